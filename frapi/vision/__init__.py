@@ -1,0 +1,1 @@
+"""Pixels become observations. Pure functions of numpy arrays; models are reached through :mod:`frapi.vision.ports`."""
