@@ -1,0 +1,149 @@
+"""Text to value, one function per kind of setting. A ``ValueError`` says what was expected, never what was given.
+
+What was given may be a secret put into the wrong variable.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+SECRET_BYTES = 32  # AES-256 and HS256 keys: 256 bit
+
+E = TypeVar("E", bound=StrEnum)
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class JwtKey:
+    """One HS256 key and the ``kid`` that names it."""
+
+    kid: str
+    secret: bytes
+
+
+def text(value: str) -> str:
+    return value
+
+
+def path(value: str) -> Path:
+    return Path(value).expanduser().absolute()
+
+
+def integer(minimum: int, maximum: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,12}", value) or not minimum <= int(value) <= maximum:
+            raise ValueError(f"expected a whole number from {minimum} to {maximum}")
+        return int(value)
+
+    return parse
+
+
+def threads(value: str) -> int:
+    """A number of threads; ``auto`` is one for each CPU that this process may use."""
+    if value == "auto":
+        return available_cpus()
+    return integer(1, 256)(value)
+
+
+def available_cpus() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def score(value: str) -> float:
+    """A score in 0..1."""
+    if not re.fullmatch(r"0|1|0?\.[0-9]+|0\.[0-9]*|1\.0*", value):
+        raise ValueError("expected a number from 0 to 1")
+    return float(value)
+
+
+def choice(kind: type[E]) -> Callable[[str], E]:
+    def parse(value: str) -> E:
+        try:
+            return kind(value)
+        except ValueError:
+            raise ValueError(f"expected one of {', '.join(kind)}") from None
+
+    return parse
+
+
+def url(value: str) -> str:
+    """An http or https address without query or fragment; a trailing slash is dropped."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("expected an http:// or https:// address")
+    return value.rstrip("/")
+
+
+def words(value: str) -> tuple[str, ...]:
+    """Comma-separated values."""
+    return tuple(word for word in (part.strip() for part in value.split(",")) if word)
+
+
+def origins(value: str) -> tuple[str, ...]:
+    """Comma-separated origins, or ``*`` for any."""
+    found = words(value)
+    for origin in found:
+        if origin != "*" and not re.fullmatch(r"https?://[^/\s*]+", origin):
+            raise ValueError("expected * or comma-separated origins such as https://app.example.com")
+    return found
+
+
+def networks(value: str) -> tuple[IPNetwork, ...]:
+    """Comma-separated IP addresses or networks."""
+    try:
+        return tuple(ipaddress.ip_network(word) for word in words(value))
+    except ValueError:
+        raise ValueError("expected comma-separated addresses or networks such as 10.0.0.0/8") from None
+
+
+def database(value: str) -> Path:
+    """``sqlite:///absolute/path``: the file of the embedded database."""
+    scheme, separator, file = value.partition("://")
+    if scheme != "sqlite" or not separator or not Path(file).is_absolute():
+        raise ValueError("expected sqlite:// followed by an absolute path")
+    return Path(file)
+
+
+def secret(value: str) -> bytes:
+    """Base64 (either alphabet) of at least 32 bytes."""
+    try:
+        raw = base64.b64decode(value.replace("-", "+").replace("_", "/") + "=" * (-len(value) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) < SECRET_BYTES:
+        raise ValueError(f"expected base64 of at least {SECRET_BYTES} random bytes")
+    if len(set(raw)) < 8:
+        raise ValueError("expected random bytes, not a pattern")
+    return raw
+
+
+def master_key(value: str) -> bytes:
+    raw = secret(value)
+    if len(raw) != SECRET_BYTES:
+        raise ValueError(f"expected base64 of exactly {SECRET_BYTES} random bytes")
+    return raw
+
+
+def jwt_keys(value: str) -> tuple[JwtKey, ...]:
+    """Comma-separated ``kid:base64``; the first signs, all verify."""
+    keys = []
+    for word in words(value):
+        kid, separator, encoded = word.partition(":")
+        if not separator or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", kid):
+            raise ValueError("expected comma-separated kid:base64 pairs")
+        keys.append(JwtKey(kid, secret(encoded)))
+    if not keys or len({key.kid for key in keys}) != len(keys):
+        raise ValueError("expected at least one kid:base64 pair, each kid once")
+    return tuple(keys)

@@ -1,0 +1,88 @@
+"""Django's settings, all of them made from :mod:`config.env`."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.util import find_spec
+from typing import Any
+
+from config import env, secretstore
+
+FRAPI = env.load_from_process()
+FRAPI_SECRETS = secretstore.load(FRAPI)
+
+# Django itself only signs things here that no one relies on; its key must still be secret and stable.
+SECRET_KEY = base64.b64encode(hashlib.sha256(b"django" + FRAPI_SECRETS.secret_key).digest()).decode()
+DEBUG = False  # tracebacks are for the log, never for a client
+ALLOWED_HOSTS = list(FRAPI.allowed_hosts)
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = False  # a POST can't be redirected; every address of the API ends in a slash
+
+INSTALLED_APPS = [
+    "frapi.apps.ops",  # before staticfiles: its runserver replaces theirs
+    "frapi.apps.accounts",
+    *(app for app in ("frapi.apps.templates", "frapi.apps.verification") if find_spec(app)),
+    "django.contrib.staticfiles",
+    "channels",
+    "corsheaders",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+]
+
+MIDDLEWARE = [
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}}
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": FRAPI.database,
+        "OPTIONS": {
+            "timeout": 10,
+            # A transaction that reads first and writes later would fail at once when another one wrote in between.
+            "transaction_mode": "IMMEDIATE",
+            # WAL: readers never wait for the writer. NORMAL loses no committed row when the process dies.
+            # secure_delete: an erased template leaves no bytes in the file.
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
+                "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;"
+            ),
+        },
+    }
+}
+
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}}
+
+STATIC_URL = "/static/"
+
+CORS_URLS_REGEX = r"^/(api|health)/"
+CORS_ALLOW_ALL_ORIGINS = "*" in FRAPI.cors_origins
+CORS_ALLOWED_ORIGINS = [origin for origin in FRAPI.cors_origins if origin != "*"]
+CORS_EXPOSE_HEADERS = ["Retry-After"]
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["frapi.apps.accounts.authentication.JwtAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "frapi.apps.http.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # no REST call of ours carries an image
+LOGGING_CONFIG = None  # frapi.apps.ops.logging configures it

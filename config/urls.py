@@ -1,0 +1,20 @@
+"""Every address of the server."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+handler400 = "frapi.apps.http.bad_request"
+handler404 = "frapi.apps.http.not_found"
+handler500 = "frapi.apps.http.server_error"
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/docs/")),
+    path("", include("frapi.apps.ops.urls")),
+    path("api/core/auth/", include("frapi.apps.accounts.urls")),
+]
+if find_spec("frapi.apps.verification") and find_spec("frapi.apps.verification.urls"):
+    urlpatterns.append(path("api/auth/", include("frapi.apps.verification.urls")))
