@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from frapi.apps.accounts.services import NewClient, create_client
 
@@ -16,6 +17,12 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(settings.FRAPI.home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache() -> None:
+    """Nobody's failed sign-ins outlive their test."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
@@ -18,11 +19,12 @@ from django.utils import timezone
 from frapi.apps.accounts.models import ApiClient
 from frapi.apps.accounts.policy import PolicyFloor
 from frapi.apps.sealing import KEY_BYTES, derive_key, seal, unseal
-from frapi.errors import Unauthorized
+from frapi.errors import InvalidInput, Unauthorized
 
 KEY_PREFIX = "frapi_"
 _KEY_RANDOM_BYTES = 24  # 192 bit: also keys the encrypted payload through sha256, so it must not be guessable
 _SECRET_RANDOM_BYTES = 32
+_ORIGIN = re.compile(r"https?://[^/\s?#@*]+")
 _MAC_INFO = b"frapi payload mac v1"
 
 _hasher = PasswordHasher()  # argon2id with the low-memory profile of RFC 9106
@@ -46,9 +48,13 @@ def create_client(
     """Make a client. Show the credentials to its owner now: they are not kept.
 
     Raises:
-        InvalidInput: ``policy_floor`` isn't one.
+        InvalidInput: ``policy_floor`` isn't one, or an origin isn't ``scheme://host`` with an optional port.
     """
-    PolicyFloor.from_json(policy_floor or {})
+    for origin in allowed_origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise InvalidInput("expected an origin such as https://app.example.com", field="allowed_origins")
+    floor = {} if policy_floor is None else policy_floor
+    PolicyFloor.from_json(floor)
     now = timezone.now()
     client = ApiClient(
         id=uuid.uuid4(),
@@ -56,7 +62,7 @@ def create_client(
         created_at=now,
         may_skip_liveness=may_skip_liveness,
         allowed_origins=list(allowed_origins),
-        policy_floor=dict(policy_floor or {}),
+        policy_floor=dict(floor),
     )
     credentials = _give_credentials(client)
     client.save(force_insert=True)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from frapi.apps.accounts.views import ClientAuthenticationView
+
+urlpatterns = [path("client/", ClientAuthenticationView.as_view(), name="authenticate-client")]

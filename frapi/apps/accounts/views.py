@@ -1,0 +1,60 @@
+"""``POST /api/core/auth/client/``: credentials in, access token out."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from frapi.apps.accounts import jwt, services
+from frapi.apps.accounts.authentication import SCHEME
+from frapi.apps.accounts.throttles import AddressThrottle, KeyThrottle, SignInThrottle
+
+
+class CredentialsSerializer(serializers.Serializer[None]):
+    api_key = serializers.CharField(max_length=256, trim_whitespace=False)
+    api_secret = serializers.CharField(max_length=256, trim_whitespace=False)
+
+
+class AccessTokenSerializer(serializers.Serializer[None]):
+    access_token = serializers.CharField()
+    token_type = serializers.CharField(default=SCHEME)
+    expires_in = serializers.IntegerField(help_text="Seconds.")
+
+
+class ClientAuthenticationView(APIView):
+    """Sign a client in."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """The same instances for the whole request, so that a success can be taken out of their count."""
+        return list(self.sign_in_throttles)
+
+    @cached_property
+    def sign_in_throttles(self) -> tuple[SignInThrottle, ...]:
+        return (AddressThrottle(), KeyThrottle())
+
+    @extend_schema(
+        operation_id="authenticate_client",
+        tags=["clients"],
+        summary="Exchange an API key and secret for an access token",
+        request=CredentialsSerializer,
+        responses={200: AccessTokenSerializer},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        credentials = CredentialsSerializer(data=request.data)
+        credentials.is_valid(raise_exception=True)
+        client = services.authenticate(**credentials.validated_data)
+        for throttle in self.sign_in_throttles:
+            throttle.forgive()
+        token = {"access_token": jwt.issue(client), "token_type": SCHEME, "expires_in": settings.FRAPI.token_ttl_s}
+        return Response(token, headers={"Cache-Control": "no-store"})
