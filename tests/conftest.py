@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 
 import pytest
+from argon2 import PasswordHasher
 from django.conf import settings
 from django.core.cache import cache
 
+from frapi.apps.accounts import services
 from frapi.apps.accounts.services import NewClient, create_client
 
 # Servers started by tests read the product's own settings; FRAPI_HOME already points them to this run's data folder.
@@ -17,6 +20,15 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(settings.FRAPI.home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_argon2() -> Iterator[None]:
+    """The same hash with little work: its cost is argon2's to test, and most tests make a client."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(services, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        services._stand_in_hash.cache_clear()
+        yield
 
 
 @pytest.fixture(autouse=True)
