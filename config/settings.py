@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from config import env, secretstore
+from frapi import __version__
 
 FRAPI = env.load_from_process()
 FRAPI_SECRETS = secretstore.load(FRAPI)
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "frapi.apps.ops.static.StaticFilesMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -68,6 +70,8 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}}
 
 STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # straight out of the installed packages: no collectstatic
+WHITENOISE_MAX_AGE = 3600
 
 CORS_URLS_REGEX = r"^/(api|health)/"
 CORS_ALLOW_ALL_ORIGINS = "*" in FRAPI.cors_origins
@@ -84,5 +88,23 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
+SPECTACULAR_SETTINGS = {
+    "TITLE": "frapi",
+    "DESCRIPTION": (
+        "Enrols and authenticates people's faces. REST creates sessions and tells their results; the frames go over "
+        "the WebSocket whose address each session's `websocket_url` gives."
+    ),
+    "VERSION": __version__,
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Without this the page would send the document to a validator on the internet.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True, "validatorUrl": None},
+}
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # no REST call of ours carries an image
-LOGGING_CONFIG = None  # frapi.apps.ops.logging configures it
+
+LOGGING_CONFIG = "frapi.apps.ops.logging.configure"
+LOGGING = {"level": FRAPI.log_level.value, "format": FRAPI.log_format.value}

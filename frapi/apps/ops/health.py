@@ -1,0 +1,79 @@
+"""Whether the server can do its work: one function per thing that it needs."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from frapi.apps.drain import registry
+
+logger = logging.getLogger(__name__)
+
+MIN_FREE_BYTES = 64 * 1024 * 1024  # SQLite's write-ahead log grows to some megabytes before it is folded back
+
+
+class Status(StrEnum):
+    OK = "ok"
+    ABSENT = "absent"  # optional, and not installed
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The outcome of one check.
+
+    Attributes:
+        reason: for people, free of paths and addresses: anybody may read it.
+    """
+
+    status: Status
+    reason: str = ""
+
+
+OK = Check(Status.OK)
+
+
+def examine() -> dict[str, Check]:
+    """Run every check; one that raises has failed."""
+    return {name: _run(name, check) for name, check in _CHECKS.items()}
+
+
+def database() -> Check:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return Check(Status.ERROR, "the database doesn't answer")
+    return OK
+
+
+def storage() -> Check:
+    try:
+        with tempfile.TemporaryFile(dir=settings.FRAPI.home) as file:
+            file.write(b"\0")
+        free_bytes = shutil.disk_usage(settings.FRAPI.home).free
+    except OSError:
+        return Check(Status.ERROR, "the data folder can't be written")
+    return OK if free_bytes >= MIN_FREE_BYTES else Check(Status.ERROR, "the disk is full")
+
+
+def not_draining() -> Check:
+    return Check(Status.ERROR, "the server is going away") if registry.draining else OK
+
+
+def _run(name: str, check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except Exception:
+        logger.exception("health_check_failed", extra={"check": name})
+        return Check(Status.ERROR, "the check failed")
+
+
+_CHECKS: Mapping[str, Callable[[], Check]] = {"database": database, "storage": storage}

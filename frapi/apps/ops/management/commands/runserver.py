@@ -1,0 +1,70 @@
+"""``manage.py runserver [[ADDRESS:]PORT]``: the ASGI server, WebSockets included."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import socket
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import autoreload
+
+from frapi.apps.ops.server import serve
+
+_ADDRESS_AND_PORT = re.compile(r"(?:(?P<host>\[[0-9A-Fa-f:]+\]|[^\[\]:]+):)?(?P<port>[0-9]{1,5})")
+
+
+class Command(BaseCommand):
+    help = "Serve REST and WebSockets. For development and production alike."
+    requires_system_checks = "__all__"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("addrport", nargs="?", help="[ADDRESS:]PORT; default: FRAPI_HOST and PORT")
+        reload = parser.add_mutually_exclusive_group()
+        reload.add_argument("--reload", action="store_true", help="start again whenever the code changes")
+        reload.add_argument("--noreload", action="store_false", dest="reload", help="the default")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["reload"]:
+            autoreload.run_with_reloader(self._run, options["addrport"])
+        else:
+            self._run(options["addrport"])
+
+    def _run(self, addrport: str | None) -> None:
+        host, port = _parse(addrport)
+        self.check_migrations()
+        listener = _listen(host, port)
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{listener.getsockname()[1]}/"
+
+        def announce() -> None:
+            self.stdout.write(f"frapi serves on {address} (stop with Ctrl+C)")
+            self.stdout.flush()
+
+        try:
+            serve(listener, max_image_bytes=settings.FRAPI.max_image_bytes, on_started=announce)
+        except KeyboardInterrupt:  # uvicorn raises it again once it has shut down
+            self.stdout.write("Stopped.")
+
+
+def _parse(addrport: str | None) -> tuple[str, int]:
+    if addrport is None:
+        return settings.FRAPI.host, settings.FRAPI.port
+    match = _ADDRESS_AND_PORT.fullmatch(addrport)
+    if match is None or int(match["port"]) > 65535:
+        raise CommandError(f"{addrport} is no [ADDRESS:]PORT")
+    return (match["host"] or settings.FRAPI.host).strip("[]"), int(match["port"])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise CommandError(f"Can't listen on {host}:{port} ({error.strerror}). Set PORT to a free one.") from None
+    listener.setblocking(False)
+    return listener

@@ -1,0 +1,104 @@
+"""Documentation and health."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from frapi.apps.ops import health
+
+# Everything of the page comes from this server; a browser refuses whatever would not.
+_DOCS_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+
+
+class SchemaView(SpectacularAPIView):
+    """``/api/schema/``: JSON, or YAML for who asks for it."""
+
+    renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer]
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    """``/docs/``: Swagger UI; needs no network."""
+
+    url_name = "schema"
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        response["Content-Security-Policy"] = _DOCS_POLICY
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+class CheckSerializer(serializers.Serializer[None]):
+    status = serializers.ChoiceField(["ok", "absent", "error"])
+    reason = serializers.CharField(required=False, help_text="Why the status isn't ok.")
+
+
+class HealthSerializer(serializers.Serializer[None]):
+    status = serializers.ChoiceField(["ok", "error"])
+    checks = serializers.DictField(child=CheckSerializer())
+
+
+class _OpenView(APIView):
+    authentication_classes = ()
+    permission_classes = ()
+
+
+class HealthView(_OpenView):
+    """``/health/``."""
+
+    @extend_schema(
+        operation_id="health",
+        tags=["health"],
+        summary="Whether everything that sessions need is there",
+        responses={200: HealthSerializer, 503: OpenApiResponse(HealthSerializer, description="A check fails.")},
+        auth=[],
+    )
+    def get(self, request: Request) -> Response:
+        return _answer(health.examine())
+
+
+class ReadyView(_OpenView):
+    """``/health/ready/``: a balancer may send new sessions here."""
+
+    @extend_schema(
+        operation_id="health_ready",
+        tags=["health"],
+        summary="Whether new sessions may be sent here",
+        responses={200: HealthSerializer, 503: OpenApiResponse(HealthSerializer, description="Not now.")},
+        auth=[],
+    )
+    def get(self, request: Request) -> Response:
+        return _answer({**health.examine(), "draining": health.not_draining()})
+
+
+class LiveView(_OpenView):
+    """``/health/live/``: the process answers."""
+
+    @extend_schema(
+        operation_id="health_live",
+        tags=["health"],
+        summary="Whether the process is alive",
+        responses={200: HealthSerializer},
+        auth=[],
+    )
+    def get(self, request: Request) -> Response:
+        return _answer({})
+
+
+def _answer(checks: dict[str, health.Check]) -> Response:
+    failed = any(check.status is health.Status.ERROR for check in checks.values())
+    shown = {
+        name: {"status": check.status, **({"reason": check.reason} if check.reason else {})}
+        for name, check in checks.items()
+    }
+    return Response(
+        {"status": "error" if failed else "ok", "checks": shown},
+        status=503 if failed else 200,
+        headers={"Cache-Control": "no-store"},
+    )
