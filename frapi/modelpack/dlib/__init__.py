@@ -1,0 +1,1 @@
+"""dlib's serialised face network to ONNX, without dlib."""

@@ -1,0 +1,191 @@
+"""The cache of models on disk.
+
+::
+
+    <models_dir>/
+        manifest.json               what is there: file, digest, size, origin
+        <name>-<short key>.onnx     the key changes with the original and with the converter
+        .lock                       held by whoever builds
+
+A file counts only once the manifest lists it, and the manifest is replaced as a whole after the file is safely on disk:
+whatever is interrupted leaves the old state. :meth:`ModelStore.path` believes the manifest and the file's size, which
+costs nothing; :meth:`ModelStore.read` and :meth:`ModelStore.check` compare the digest.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from frapi.errors import ModelMissing
+from frapi.modelpack import registry
+from frapi.modelpack.conversion import converter_version
+from frapi.modelpack.spec import BuiltFrom, ModelSpec
+
+_MANIFEST = "manifest.json"
+_MANIFEST_SCHEMA = 1
+_KEY_LENGTH = 12
+
+
+class ModelState(StrEnum):
+    """How a model stands in the cache."""
+
+    READY = "ready"
+    MISSING = "missing"
+    OUTDATED = "outdated"
+    CORRUPT = "corrupt"
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestEntry:
+    """A model that was put into the cache.
+
+    Attributes:
+        file: its name in the folder.
+        key: identity of its original and converter.
+        sha256: digest of the file.
+        size_bytes: its size.
+    """
+
+    file: str
+    key: str
+    sha256: str
+    size_bytes: int
+
+
+def model_key(spec: ModelSpec) -> str:
+    """What the file of a model is made of; changes when a rebuild is due."""
+    source = spec.source
+    if isinstance(source, BuiltFrom):
+        made_of = f"{source.member.sha256} {source.converter} {converter_version(source.converter)}"
+    else:
+        made_of = source.sha256
+    return hashlib.sha256(made_of.encode()).hexdigest()
+
+
+class ModelStore:
+    """A cache folder. Many may read while one writes."""
+
+    def __init__(self, models_dir: Path) -> None:
+        self.models_dir = models_dir
+
+    def path(self, name: str) -> Path:
+        """The file of a model.
+
+        Raises:
+            ModelMissing: it isn't there, or it is outdated or of the wrong size.
+        """
+        state = self._quick_state(name, self._manifest())
+        if state is not ModelState.READY:
+            raise ModelMissing(f"Model {name} is {state}; run: {_remedy(name)}")
+        return self.models_dir / self._manifest()[name].file
+
+    def has(self, name: str) -> bool:
+        """Whether :meth:`path` would find a model."""
+        return self._quick_state(name, self._manifest()) is ModelState.READY
+
+    def read(self, name: str) -> bytes:
+        """The content of a model, checked against the digest of what was once written.
+
+        Raises:
+            ModelMissing: it isn't there or is corrupt.
+        """
+        content = self.path(name).read_bytes()
+        if hashlib.sha256(content).hexdigest() != self._manifest()[name].sha256:
+            raise ModelMissing(f"Model {name} is {ModelState.CORRUPT}; run: {_remedy(name)}")
+        return content
+
+    def status(self) -> dict[str, ModelState]:
+        """Every model of the registry, by sizes only."""
+        manifest = self._manifest()
+        return {name: self._quick_state(name, manifest) for name in registry.MODELS}
+
+    def check(self, name: str) -> ModelState:
+        """How a model stands, by its digest."""
+        state = self._quick_state(name, self._manifest())
+        if state is ModelState.READY:
+            try:
+                self.read(name)
+            except ModelMissing:
+                return ModelState.CORRUPT
+        return state
+
+    def write(self, name: str, content: bytes) -> Path:
+        """Put a model into the cache, in place of an older one. Hold :meth:`locked`."""
+        key = model_key(registry.model(name))
+        manifest = self._manifest()
+        file = f"{name}-{key[:_KEY_LENGTH]}.onnx"
+        entry = ManifestEntry(file, key, hashlib.sha256(content).hexdigest(), len(content))
+        write_atomically(self.models_dir / file, content)
+        older = manifest.get(name)
+        manifest[name] = entry
+        document = {"schema": _MANIFEST_SCHEMA, "models": {name: asdict(entry) for name, entry in manifest.items()}}
+        write_atomically(self.models_dir / _MANIFEST, json.dumps(document, indent=2).encode())
+        if older is not None and older.file != file:
+            (self.models_dir / older.file).unlink(missing_ok=True)
+        return self.models_dir / file
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the cache for writing; waits for another process that does."""
+        self.models_dir.mkdir(parents=True, exist_ok=True)
+        with (self.models_dir / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _quick_state(self, name: str, manifest: dict[str, ManifestEntry]) -> ModelState:
+        spec = registry.model(name)
+        entry = manifest.get(name)
+        if entry is None:
+            return ModelState.MISSING
+        if entry.key != model_key(spec):
+            return ModelState.OUTDATED
+        try:
+            size_bytes = (self.models_dir / entry.file).stat().st_size
+        except FileNotFoundError:
+            return ModelState.MISSING
+        return ModelState.READY if size_bytes == entry.size_bytes else ModelState.CORRUPT
+
+    def _manifest(self) -> dict[str, ManifestEntry]:
+        """What the manifest lists; nothing when it is absent or damaged, so that all is built anew."""
+        try:
+            document = json.loads((self.models_dir / _MANIFEST).read_bytes())
+            if document["schema"] != _MANIFEST_SCHEMA:
+                return {}
+            return {name: ManifestEntry(**entry) for name, entry in document["models"].items()}
+        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+            return {}
+
+
+def _remedy(name: str) -> str:
+    pack = next((pack.name for pack in registry.PACKS.values() if name in pack.models), None)
+    return f"python manage.py models {f'pull {pack}' if pack else 'build'}"
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a file so that it is never seen half-written, not even after a power cut."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            # A cache may be shared; nothing in it is secret.
+            os.fchmod(file.fileno(), 0o644)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,1 @@
+"""TFLite to ONNX, for float networks: channels first inside and out, any batch size."""
