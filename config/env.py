@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config import parsers
 from config.parsers import IPNetwork, JwtKey
 from frapi.liveness.types import DEFAULT_OBSTACLE_THRESHOLDS, SessionKind, SessionPolicy
+from frapi.modelpack.index_settings import IndexSettings
 from frapi.vision.types import AnalysisPolicy, Obstacle
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -236,6 +237,17 @@ class Settings:
         "FRAPI_LOG_FORMAT", parsers.choice(LogFormat), LogFormat.JSON, "`json` lines, or `console` for people."
     )
 
+    index_environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def index(self) -> IndexSettings:
+        """The user's package indexes, as pip and uv have been told them; read when asked for, for few ever ask.
+
+        Raises:
+            ModelPackError: pip's or uv's configuration can't be read.
+        """
+        return IndexSettings.from_pip_config(self.index_environ)
+
     @property
     def obstacle_thresholds(self) -> dict[Obstacle, float]:
         """Obstacle -> score above which it rejects a frame."""
@@ -254,7 +266,7 @@ class Settings:
 
 def options() -> Mapping[str, Option]:
     """The settings table: field name -> option, in order."""
-    return {each.name: cast(Option, each.metadata["option"]) for each in fields(Settings)}
+    return {each.name: cast(Option, each.metadata["option"]) for each in fields(Settings) if "option" in each.metadata}
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -272,7 +284,7 @@ def load(environ: Mapping[str, str]) -> Settings:
             values[name] = None if given is None else option.parse(given)
         except ValueError as error:
             raise SettingError(f"{option.variable}: {error}") from None
-    loaded = Settings(**values)
+    loaded = Settings(**values, index_environ=environ)
     if loaded.environment is Environment.PRODUCTION:
         _demand_production_settings(loaded)
     return loaded
@@ -280,7 +292,16 @@ def load(environ: Mapping[str, str]) -> Settings:
 
 def load_from_process() -> Settings:
     """:func:`load` from this process's environment."""
-    return load(os.environ)
+    return load(dict(os.environ))
+
+
+def markdown_table() -> str:
+    """The settings table as it stands in ``docs/settings.md``."""
+    rows = ["| Variable | Default | Meaning |", "|---|---|---|"]
+    for option in options().values():
+        default = f"`{option.default}`" if option.default else "unset"
+        rows.append(f"| `{option.variable}` | {default} | {option.about} |")
+    return "\n".join(rows)
 
 
 def _given(option: Option, environ: Mapping[str, str]) -> str | None:

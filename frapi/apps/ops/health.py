@@ -12,7 +12,9 @@ from enum import StrEnum
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from frapi.apps.drain import registry
+from frapi.apps import drain
+from frapi.modelpack import registry
+from frapi.modelpack.store import ModelState, ModelStore
 
 logger = logging.getLogger(__name__)
 
@@ -64,8 +66,17 @@ def storage() -> Check:
     return OK if free_bytes >= MIN_FREE_BYTES else Check(Status.ERROR, "the disk is full")
 
 
+def models() -> Check:
+    """The models that every session needs; the server starts without them, so that this can be said."""
+    state = ModelStore(settings.FRAPI.models_dir).status()
+    wanting = [spec.name for spec, _ in registry.built_models() if state[spec.name] is not ModelState.READY]
+    if wanting:
+        return Check(Status.ERROR, f"not built: {', '.join(wanting)}; run: python manage.py models build")
+    return OK
+
+
 def not_draining() -> Check:
-    return Check(Status.ERROR, "the server is going away") if registry.draining else OK
+    return Check(Status.ERROR, "the server is going away") if drain.registry.draining else OK
 
 
 def _run(name: str, check: Callable[[], Check]) -> Check:
@@ -76,4 +87,8 @@ def _run(name: str, check: Callable[[], Check]) -> Check:
         return Check(Status.ERROR, "the check failed")
 
 
-_CHECKS: Mapping[str, Callable[[], Check]] = {"database": database, "storage": storage}
+_CHECKS: Mapping[str, Callable[[], Check]] = {
+    "database": database,
+    "storage": storage,
+    "models": models,
+}

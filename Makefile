@@ -1,0 +1,51 @@
+# make run · make test · make check · make bench · make help
+#
+# Needs Python 3.11 or newer and make. Everything else goes into .venv, pinned by digest.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+export FRAPI_LOG_FORMAT ?= console
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench clean
+
+help: ## Show what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
+	@echo '  Variables: PORT FRAPI_HOME PYTHON, and all of docs/settings.md'
+
+run: $(VENV)/.run ## Set up what is missing, then serve on 127.0.0.1:8000
+	@exec $(PY) manage.py start
+
+check: $(VENV)/.dev ## Lint, types, import rules and the quick tests
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/pytest -q -m 'not slow and not e2e'
+
+test: $(VENV)/.dev ## All tests
+	$(VENV)/bin/pytest -q
+
+bench: $(VENV)/.dev ## Measure what a session costs, stage by stage
+	$(PY) -m benchmarks
+
+clean: ## Remove the environment and caches; the data folder stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# A stamp is newer than what was installed for it, so a later start installs nothing.
+$(VENV)/.run: requirements/run.txt | $(VENV)/.uv
+	$(PY) requirements/install.py requirements/run.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/.run
+	$(PY) requirements/install.py requirements/dev.txt
+	@touch $@
+
+$(VENV)/.uv: requirements/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "frapi needs Python 3.11 or newer; say which: make PYTHON=/path/to/python3")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo 'This Python can make no virtual environment. On Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@touch $@
