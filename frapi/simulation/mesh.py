@@ -40,10 +40,10 @@ class Anatomy:
         neck_share: factor on that share straight below the chin, where the neck holds the head.
     """
 
-    upper_lid_travel: float = 0.95
-    lower_lid_travel: float = 0.07
-    crease_travel: float = 0.42
-    below_travel: float = 0.03
+    upper_lid_travel: float = 0.9
+    lower_lid_travel: float = 0.12
+    crease_travel: float = 0.5
+    below_travel: float = 0.06
     steepest: float = 1.2
     pivot_depth: float = 0.35
     camera_distance: float = 4.0
