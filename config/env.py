@@ -237,7 +237,7 @@ class Settings:
         "FRAPI_LOG_FORMAT", parsers.choice(LogFormat), LogFormat.JSON, "`json` lines, or `console` for people."
     )
 
-    index_environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    index_environ: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def index(self) -> IndexSettings:

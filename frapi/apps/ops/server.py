@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import uvicorn
 
@@ -44,8 +45,14 @@ def serve(listener: socket.socket, *, max_image_bytes: int, on_started: Callable
         max_image_bytes: the largest image accepted; a WebSocket message that could not be one closes with 1009.
         on_started: called once connections are accepted.
     """
-    config = uvicorn.Config(
-        "config.asgi:application",
+    config = server_config("config.asgi:application", max_image_bytes=max_image_bytes)
+    DrainingServer(config, on_started).run([listener])
+
+
+def server_config(application: Any, *, max_image_bytes: int) -> uvicorn.Config:
+    """How uvicorn runs here; ``application`` is an ASGI application or where to import it."""
+    return uvicorn.Config(
+        application,
         lifespan="on",
         log_config=None,  # frapi.apps.ops.logging has set it up
         proxy_headers=False,  # frapi.apps.ops.proxies judges them
@@ -55,4 +62,3 @@ def serve(listener: socket.socket, *, max_image_bytes: int, on_started: Callable
         ws_per_message_deflate=False,  # JPEG doesn't compress
         timeout_graceful_shutdown=CLOSE_TIMEOUT_S,
     )
-    DrainingServer(config, on_started).run([listener])

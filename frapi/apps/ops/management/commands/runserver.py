@@ -60,11 +60,7 @@ def _parse(addrport: str | None) -> tuple[str, int]:
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address, family=family, backlog=2048)
     except OSError as error:
         raise CommandError(f"Can't listen on {host}:{port} ({error.strerror}). Set PORT to a free one.") from None
-    listener.setblocking(False)
-    return listener
