@@ -82,14 +82,19 @@ def convert_max_pool(state: Conversion, operator: Operator) -> None:
 
 
 def convert_pad(state: Conversion, operator: Operator) -> None:
-    """Zero channels appended, on the skip side of a residual block."""
+    """Zero channels appended, on the skip side of a residual block, as a 1×1 convolution.
+
+    ONNX Runtime leaves its blocked layout for Pad; the convolution is exact and makes the face detector a tenth faster.
+    """
     source, amounts = operator.inputs
     before_after = state.constant(amounts).tolist()
     if before_after[:3] != [[0, 0]] * 3:
-        raise ConversionError("only channels can be padded")
+        raise ConversionError("PAD of other than channels")
     channels_before, channels_after = before_after[3]
-    pads = [0, channels_before, 0, 0, 0, channels_after, 0, 0]
-    result = state.graph.add("Pad", state.channels_first(source), state.graph.ints(*pads))
+    channels = state.reader.shape(source)[3]
+    kernel = np.zeros((channels_before + channels + channels_after, channels, 1, 1), np.float32)
+    kernel[channels_before + np.arange(channels), np.arange(channels)] = 1
+    result = state.graph.add("Conv", state.channels_first(source), state.graph.constant(kernel), kernel_shape=[1, 1])
     state.set_value(operator.output, result, channels_first=True)
 
 

@@ -1,0 +1,150 @@
+"""``manage.py models``: what is in the cache of networks, and how it gets there."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from frapi.errors import ModelPackError
+from frapi.modelpack import registry
+from frapi.modelpack.build import build_all, fetch_samples, verify
+from frapi.modelpack.console import ConsoleProgress
+from frapi.modelpack.index_settings import IndexSettings
+from frapi.modelpack.progress import Progress, SilentProgress
+from frapi.modelpack.pull import pull
+from frapi.modelpack.spec import BuiltFrom, ModelSpec, PulledFrom
+from frapi.modelpack.store import ModelState, ModelStore
+
+
+class Command(BaseCommand):
+    help = "List, build, verify and pull the networks that frapi runs."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        common = argparse.ArgumentParser(add_help=False)
+        common.add_argument("--json", action="store_true", help="print JSON")
+        actions = parser.add_subparsers(dest="action", required=True, metavar="list|build|verify|pull")
+        actions.add_parser("list", parents=[common], help="all known models and whether they are installed")
+        build = actions.add_parser("build", parents=[common], help="fetch and convert what is missing or damaged")
+        build.add_argument("--samples", action="store_true", help="also fetch the portraits that the demo uses")
+        actions.add_parser("verify", parents=[common], help="compare every installed file with its digest")
+        one = actions.add_parser("pull", parents=[common], help="install a further pack")
+        one.add_argument("pack", choices=sorted(registry.PACKS), help="one of %(choices)s")
+        one.add_argument("--accept-licence", action="store_true", help="accept terms that need acceptance")
+
+    def handle(self, *args: Any, action: str, **options: Any) -> None:
+        store = ModelStore(settings.FRAPI.models_dir)
+        progress = SilentProgress() if options["json"] else ConsoleProgress()
+        try:
+            match action:
+                case "list":
+                    self._list(store, options)
+                case "build":
+                    self._build(store, progress, options)
+                case "verify":
+                    self._verify(store, options)
+                case "pull":
+                    self._pull(store, progress, options)
+        except ModelPackError as error:
+            raise CommandError(error.message) from error
+
+    def _list(self, store: ModelStore, options: dict[str, Any]) -> None:
+        states = store.status()
+        rows = [_described(spec, _shown_state(spec, states[name])) for name, spec in registry.MODELS.items()]
+        self._print_rows(rows, options)
+
+    def _build(self, store: ModelStore, progress: Progress, options: dict[str, Any]) -> None:
+        started = time.monotonic()
+        built = build_all(store, _index(), progress)
+        if options["samples"]:
+            fetch_samples(store, _index(), progress)
+        duration_s = round(time.monotonic() - started, 1)
+        if options["json"]:
+            self.stdout.write(json.dumps({"built": built, "duration_s": duration_s}))
+        elif built:
+            self.stdout.write(f"Built {len(built)} models in {duration_s} s, in {store.models_dir}")
+        else:
+            self.stdout.write("All models are there and intact.")
+
+    def _verify(self, store: ModelStore, options: dict[str, Any]) -> None:
+        states = verify(store)
+        rows = [{"name": name, "state": _shown_state(registry.MODELS[name], state)} for name, state in states.items()]
+        self._print_rows(rows, options)
+        needed = {spec.name for spec, _ in registry.built_models()}
+        bad = [
+            name
+            for name, state in states.items()
+            if state is not ModelState.READY and (name in needed or state is not ModelState.MISSING)
+        ]
+        if bad:
+            raise CommandError(f"Not usable: {', '.join(bad)}. Repair with: manage.py models build, or models pull")
+
+    def _pull(self, store: ModelStore, progress: Progress, options: dict[str, Any]) -> None:
+        installed = pull(
+            store,
+            options["pack"],
+            mirror_dir=settings.FRAPI.model_mirror_dir,
+            settings=settings.FRAPI.index,
+            accept_licence=options["accept_licence"],
+            progress=progress,
+        )
+        if options["json"]:
+            self.stdout.write(json.dumps({"installed": installed}))
+        else:
+            self.stdout.write(f"Installed {', '.join(installed)} in {store.models_dir}")
+
+    def _print_rows(self, rows: list[dict[str, Any]], options: dict[str, Any]) -> None:
+        if options["json"]:
+            self.stdout.write(json.dumps(rows, indent=2))
+            return
+        shown = [{key: value for key, value in row.items() if isinstance(value, str)} for row in rows]
+        widths = {key: max(len(row[key]) for row in [*shown, {key: key}]) for key in shown[0]}
+        for row in [{key: key for key in widths}, *shown]:
+            self.stdout.write("  ".join(row[key].ljust(width) for key, width in widths.items()).rstrip())
+
+
+def _index() -> IndexSettings:
+    """The user's indexes; a mirror folder may hold the archives too."""
+    mirror_dir = settings.FRAPI.model_mirror_dir
+    index: IndexSettings = settings.FRAPI.index
+    return replace(index, find_links=(mirror_dir, *index.find_links)) if mirror_dir else index
+
+
+def _shown_state(spec: ModelSpec, state: ModelState) -> str:
+    """A pack that nobody pulled isn't missing."""
+    return "not installed" if state is ModelState.MISSING and isinstance(spec.source, PulledFrom) else state.value
+
+
+def _described(spec: ModelSpec, state: str) -> dict[str, Any]:
+    source = spec.source
+    if isinstance(source, BuiltFrom):
+        origin, file, sha256 = source.member.archive.filename, source.member.path, source.member.sha256
+    else:
+        pack = next(pack.name for pack in registry.PACKS.values() if spec.name in pack.models)
+        origin, file, sha256 = f"models pull {pack}", source.filename, source.sha256
+    return {
+        "name": spec.name,
+        "state": state,
+        "licence": spec.licence,
+        "from": origin,
+        "summary": spec.summary,
+        "details": {
+            "origin": spec.origin,
+            "file": file,
+            "sha256": sha256,
+            "inputs": [{"name": each.name, "shape": each.shape, "meaning": each.meaning} for each in spec.inputs],
+            "outputs": [{"name": each.name, "shape": each.shape, "meaning": each.meaning} for each in spec.outputs],
+            "embedding": spec.embedding
+            and {
+                "id": spec.embedding.id,
+                "dim": spec.embedding.dim,
+                "alignment": spec.embedding.alignment,
+                "metric": spec.embedding.metric,
+            },
+        },
+    }
