@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import call_command
 
 from frapi.apps.accounts import services
 from frapi.apps.accounts.services import NewClient, create_client
@@ -35,6 +37,13 @@ def quick_argon2() -> Iterator[None]:
 def fresh_cache() -> None:
     """Nobody's failed sign-ins outlive their test."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """The cache with every model that is built here; the first run of the suite fetches and converts them."""
+    call_command("models", "build", verbosity=0)
+    return settings.FRAPI.models_dir
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from django.db import models
 
 from frapi.apps.accounts.policy import PolicyFloor
 
+ORIGIN_REQUIRED = "!missing"  # in a client's list: not even native apps, which send no Origin, may do without
+
 
 class ApiClient(models.Model):
     """A relying party: whom sessions, users and templates belong to.

@@ -16,7 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from django.conf import settings
 from django.utils import timezone
 
-from frapi.apps.accounts.models import ApiClient
+from frapi.apps.accounts.models import ORIGIN_REQUIRED, ApiClient
 from frapi.apps.accounts.policy import PolicyFloor
 from frapi.apps.sealing import KEY_BYTES, derive_key, seal, unseal
 from frapi.errors import InvalidInput, Unauthorized
@@ -51,7 +51,7 @@ def create_client(
         InvalidInput: ``policy_floor`` isn't one, or an origin isn't ``scheme://host`` with an optional port.
     """
     for origin in allowed_origins:
-        if not _ORIGIN.fullmatch(origin):
+        if origin != ORIGIN_REQUIRED and not _ORIGIN.fullmatch(origin):
             raise InvalidInput("expected an origin such as https://app.example.com", field="allowed_origins")
     floor = {} if policy_floor is None else policy_floor
     PolicyFloor.from_json(floor)

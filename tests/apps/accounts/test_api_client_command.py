@@ -28,10 +28,12 @@ def test_create_prints_working_credentials_as_json() -> None:
 
 def test_create_takes_grants_and_limits() -> None:
     floor = '{"required_blinks": 2, "obstacle_thresholds": {"hat": 0.9}}'
-    run("create", "Acme", "--may-skip-liveness", "--allow-origin", "https://a.example", "--policy-floor", floor)
-    client = ApiClient.objects.get()
+    run("create", "Acme", "--may-skip-liveness", "--policy-floor", floor)
+    run("create", "Browsers", "--allow-origin", "https://a.example", "--require-origin")
+    assert ApiClient.objects.get(name="Browsers").allowed_origins == ["https://a.example", "!missing"]
+    client = ApiClient.objects.get(name="Acme")
     assert client.may_skip_liveness
-    assert client.allowed_origins == ["https://a.example"]
+    assert client.allowed_origins == []
     assert client.floor.required_blinks == 2
     assert client.floor.target_samples == 1
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from frapi.apps.accounts import services
-from frapi.apps.accounts.models import ApiClient
+from frapi.apps.accounts.models import ORIGIN_REQUIRED, ApiClient
 from frapi.apps.accounts.services import NewClient
 from frapi.errors import InvalidInput
 
@@ -29,6 +29,7 @@ class Command(BaseCommand):
             metavar="ORIGIN",
             help="let only this origin open its WebSockets; may be repeated",
         )
+        create.add_argument("--require-origin", action="store_true", help="refuse native apps, which send no origin")
         create.add_argument(
             "--policy-floor",
             type=_json,
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             services.create_client(
                 options["name"],
                 may_skip_liveness=options["may_skip_liveness"],
-                allowed_origins=options["allow_origin"],
+                allowed_origins=[*options["allow_origin"], *([ORIGIN_REQUIRED] if options["require_origin"] else [])],
                 policy_floor=options["policy_floor"],
             ),
             options,

@@ -7,11 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from frapi.apps.accounts import services
 from frapi.apps.accounts.models import ApiClient
-from frapi.errors import ModelPackError
 from frapi.modelpack import registry
 from frapi.modelpack.store import ModelState, ModelStore
 
@@ -36,10 +35,7 @@ class Command(BaseCommand):
             return
         self.stdout.write("Building the model pack: about 27 MB to fetch, this once.")
         self.stdout.flush()
-        try:
-            call_command("models", "build", stdout=self.stdout, stderr=self.stderr)
-        except ModelPackError as error:
-            raise CommandError(str(error)) from error
+        call_command("models", "build", stdout=self.stdout, stderr=self.stderr)
 
     def _introduce(self) -> None:
         """Say where everything is; on the very first start also hand out credentials."""
