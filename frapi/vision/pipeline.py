@@ -1,0 +1,221 @@
+"""One frame in, one observation out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import cv2
+
+from frapi.vision.decode import decode_image
+from frapi.vision.detect import DetectedFace, detect_faces
+from frapi.vision.embed import embed_face
+from frapi.vision.eyes import eye_aspect_ratios
+from frapi.vision.landmarks import (
+    box_of_landmarks,
+    fit_landmarks,
+    interocular_px,
+    roi_of_detection,
+    roi_of_landmarks,
+)
+from frapi.vision.ports import ModelRunner
+from frapi.vision.pose import head_pose
+from frapi.vision.quality import assess_quality
+from frapi.vision.types import (
+    AnalysisPolicy,
+    EmbeddingRequest,
+    FaceBox,
+    FrameObservation,
+    FrameReason,
+    ImageU8,
+    Landmarks,
+    TrackState,
+)
+
+# Frames run side by side in threads of our own; OpenCV's would only fight with them.
+cv2.setNumThreads(1)
+
+# A second face counts when it is at least this large beside the first: passers-by in the background don't.
+OTHER_FACE_MIN_RATIO = 0.5
+# Share of the face's box that may lie outside the image.
+MAX_OUTSIDE_RATIO = 0.1
+# A tracked face is the detected one when their boxes overlap this much (intersection over the smaller).
+SAME_PLACE_MIN_OVERLAP = 0.5
+
+
+class StageTimer:
+    """Adds up the time spent in each stage, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.stage_ms: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.stage_ms[stage] = self.stage_ms.get(stage, 0.0) + (time.perf_counter() - started) * 1000
+
+
+def analyze_bytes(
+    data: bytes,
+    track: TrackState | None,
+    runner: ModelRunner,
+    policy: AnalysisPolicy,
+    embedding: EmbeddingRequest | None = None,
+) -> FrameObservation:
+    """Decode one frame and look at it.
+
+    Raises:
+        InvalidImage: the bytes are no acceptable image.
+        ModelMissing: the model pack isn't there.
+    """
+    timer = StageTimer()
+    with timer("decode"):
+        image = decode_image(data, max_bytes=policy.max_image_bytes, max_pixels=policy.max_image_pixels)
+    return analyze(image, track, runner, policy, embedding, timer=timer)
+
+
+def analyze(
+    image_rgb: ImageU8,
+    track: TrackState | None,
+    runner: ModelRunner,
+    policy: AnalysisPolicy,
+    embedding: EmbeddingRequest | None = None,
+    *,
+    timer: StageTimer | None = None,
+) -> FrameObservation:
+    """Look at one frame.
+
+    Args:
+        image_rgb: (H, W, 3) uint8, upright.
+        track: ``track`` of the observation before; None at the start.
+        embedding: None when no embedding is wanted.
+    Returns:
+        What the frame shows; pass its ``track`` into the next call.
+    """
+    return _Frame(image_rgb, track or TrackState(0, None, 0), runner, policy, timer or StageTimer()).look(embedding)
+
+
+class _Frame:
+    """One call of :func:`analyze`: holds what its steps share."""
+
+    def __init__(
+        self, image_rgb: ImageU8, track: TrackState, runner: ModelRunner, policy: AnalysisPolicy, timer: StageTimer
+    ) -> None:
+        self.image_rgb, self.track, self.runner, self.policy, self.timer = image_rgb, track, runner, policy, timer
+
+    def look(self, embedding: EmbeddingRequest | None) -> FrameObservation:
+        landmarks, track = self._tracked()
+        faces: tuple[DetectedFace, ...] | None = None
+        if landmarks is None or track.frames_since_detection >= self.policy.redetect_every_frames:
+            faces = self._detect()
+            landmarks, track = self._confirm(landmarks, track, faces)
+        if landmarks is None:
+            return self._unusable(FrameReason.NO_FACE, 0, track)
+        if faces is not None and len(faces) > 1:
+            return self._unusable(FrameReason.MULTIPLE_FACES, len(faces), track)
+        return self._describe(landmarks, track, embedding)
+
+    def _tracked(self) -> tuple[Landmarks | None, TrackState]:
+        """Follow the face from the frame before."""
+        if self.track.roi is None:
+            return None, self.track
+        with self.timer("mesh"):
+            landmarks = fit_landmarks(self.image_rgb, self.track.roi, self.runner)
+        if landmarks.presence_score < self.policy.min_presence_score:
+            return None, self._lost()
+        roi = roi_of_landmarks(landmarks)
+        return landmarks, TrackState(self.track.track_id, roi, self.track.frames_since_detection + 1)
+
+    def _detect(self) -> tuple[DetectedFace, ...]:
+        with self.timer("detect"):
+            faces = detect_faces(self.image_rgb, self.runner, min_score=self.policy.min_face_score)
+        if not faces:
+            return ()
+        largest = max(face.box.width_px for face in faces)
+        near = [face for face in faces if face.box.width_px >= OTHER_FACE_MIN_RATIO * largest]
+        return tuple(sorted(near, key=lambda face: -face.box.width_px))
+
+    def _confirm(
+        self, landmarks: Landmarks | None, track: TrackState, faces: tuple[DetectedFace, ...]
+    ) -> tuple[Landmarks | None, TrackState]:
+        """Check the track against the detector; start a new track where there is none, or on another face."""
+        if landmarks is not None:
+            # A turned head can escape the detector while the mesh still holds it: no detection is no contradiction.
+            box = box_of_landmarks(landmarks)
+            if not faces or any(_overlap(face.box, box) >= SAME_PLACE_MIN_OVERLAP for face in faces):
+                return landmarks, TrackState(track.track_id, track.roi, 0)
+            track = self._lost()
+        if not faces:
+            return None, track
+        with self.timer("mesh"):
+            # Twice: the second crop, taken from the first fit, is framed as a tracked face is.
+            found = fit_landmarks(self.image_rgb, roi_of_detection(faces[0]), self.runner)
+            if found.presence_score >= self.policy.min_presence_score:
+                found = fit_landmarks(self.image_rgb, roi_of_landmarks(found), self.runner)
+        if found.presence_score < self.policy.min_presence_score:
+            return None, track
+        return found, TrackState(track.track_id, roi_of_landmarks(found), 0)
+
+    def _lost(self) -> TrackState:
+        return TrackState(self.track.track_id + 1, None, 0)
+
+    def _unusable(
+        self, reason: FrameReason, face_count: int, track: TrackState, box: FaceBox | None = None
+    ) -> FrameObservation:
+        height, width = self.image_rgb.shape[:2]
+        return FrameObservation(width, height, face_count, track, reason=reason, box=box, stage_ms=self.timer.stage_ms)
+
+    def _describe(
+        self, landmarks: Landmarks, track: TrackState, embedding: EmbeddingRequest | None
+    ) -> FrameObservation:
+        height, width = self.image_rgb.shape[:2]
+        box = box_of_landmarks(landmarks)
+        if interocular_px(landmarks) < self.policy.min_interocular_px:
+            return self._unusable(FrameReason.FACE_TOO_SMALL, 1, track, box)
+        if _outside_ratio(box, width, height) > MAX_OUTSIDE_RATIO:
+            return self._unusable(FrameReason.FACE_CUT_OFF, 1, track, box)
+        with self.timer("quality"):
+            ears, pose = eye_aspect_ratios(landmarks), head_pose(landmarks)
+            quality = assess_quality(self.image_rgb, landmarks, ears, pose)
+        wanted = (
+            embedding is not None
+            and quality.score >= embedding.min_quality_score
+            and min(ears.right, ears.left) >= embedding.min_ear
+        )
+        with self.timer("embed"):
+            vector = embed_face(self.image_rgb, landmarks, self.runner) if wanted else None
+        return FrameObservation(
+            width,
+            height,
+            1,
+            track,
+            box=box,
+            landmarks=landmarks,
+            ears=ears,
+            pose=pose,
+            quality=quality,
+            embedding=vector,
+            stage_ms=self.timer.stage_ms,
+        )
+
+
+def _overlap(first: FaceBox, second: FaceBox) -> float:
+    """Intersection over the smaller box."""
+    width = min(first.x_max, second.x_max) - max(first.x_min, second.x_min)
+    height = min(first.y_max, second.y_max) - max(first.y_min, second.y_min)
+    if width <= 0 or height <= 0:
+        return 0.0
+    smaller = min(first.width_px * first.height_px, second.width_px * second.height_px)
+    return width * height / max(smaller, 1e-9)
+
+
+def _outside_ratio(box: FaceBox, width_px: int, height_px: int) -> float:
+    """Share of ``box`` outside the image."""
+    inside = max(0.0, min(box.x_max, width_px) - max(box.x_min, 0.0)) * max(
+        0.0, min(box.y_max, height_px) - max(box.y_min, 0.0)
+    )
+    return 1 - inside / max(box.width_px * box.height_px, 1e-9)
