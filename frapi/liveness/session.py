@@ -2,27 +2,67 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
-from frapi.liveness.types import Event, SessionPolicy, Tick
+from frapi.errors import IllegalTransition
+from frapi.liveness.blink import BlinkState, observe_eyes
+from frapi.liveness.codec import dump, load
+from frapi.liveness.continuity import Continuity, Sample, follow, fuse, is_same_person
+from frapi.liveness.guidance import instruct
+from frapi.liveness.motion import MotionState, observe_head
+from frapi.liveness.state import (
+    MACHINE,
+    SessionState,
+    counters,
+    is_confirmed,
+    is_live,
+    is_satisfied,
+    min_open_ear,
+)
+from frapi.liveness.types import (
+    ContinuityBroken,
+    Event,
+    EvidenceReady,
+    FrameObstructed,
+    FrameProcessed,
+    Instruction,
+    RejectReason,
+    SessionKind,
+    SessionPolicy,
+    Tick,
+)
 from frapi.vision.types import EmbeddingRequest, FrameObservation
 
-
-@dataclass(frozen=True, slots=True, repr=False)
-class SessionState:
-    """Everything a session knows. Opaque to callers; keep it between calls, persist it with :func:`dump`."""
-
-    policy: SessionPolicy
+__all__ = ["SessionState", "advance", "counters", "dump", "embedding_request", "load", "resume", "start"]
 
 
 def start(policy: SessionPolicy, now_ms: int) -> SessionState:
     """A session that has seen nothing yet."""
-    raise NotImplementedError
+    return SessionState(policy, last_ms=now_ms)
+
+
+def resume(state: SessionState, now_ms: int) -> SessionState:
+    """The stream was interrupted: keep the counters, but the next face must match the session's earlier samples."""
+    return replace(
+        state,
+        track=None,
+        blink_state=BlinkState(),
+        motion_state=MotionState(),
+        frame_times_ms=(),
+        embedded_ms=None,
+        resumed=True,
+        last_ms=max(now_ms, state.last_ms),
+    )
 
 
 def embedding_request(state: SessionState, now_ms: int) -> EmbeddingRequest | None:
     """What to ask of the analyzer for the next frame; None when no embedding is needed."""
-    raise NotImplementedError
+    needs_sample = len(state.samples) < state.policy.target_frames
+    unconfirmed = state.track is None or not state.track.confirmed or state.embedded_ms is None
+    due = state.embedded_ms is not None and now_ms - state.embedded_ms >= MACHINE.embed_every_ms
+    if needs_sample or unconfirmed or due or is_satisfied(state):
+        return EmbeddingRequest(state.policy.quality_threshold, min_open_ear(state))
+    return None
 
 
 def advance(
@@ -35,20 +75,167 @@ def advance(
 
     Args:
         now_ms: when the frame was taken, in milliseconds since the session was created; never runs backwards.
+    Raises:
+        IllegalTransition: time ran backwards.
     """
-    raise NotImplementedError
+    if now_ms < state.last_ms:
+        raise IllegalTransition(expected=f"now_ms >= {state.last_ms}", actual=str(now_ms))
+    if isinstance(observation, Tick):
+        return replace(state, last_ms=now_ms), ()
+    times = (*(at for at in state.frame_times_ms if now_ms - at <= MACHINE.fps_window_ms), now_ms)
+    state = replace(state, last_ms=now_ms, frame_counter=state.frame_counter + 1, frame_times_ms=times)
+    if observation.reason is not None:
+        return _without_face(state, observation, RejectReason(observation.reason.value))
+    return _with_face(state, observation, now_ms)
 
 
-def resume(state: SessionState, now_ms: int) -> SessionState:
-    """The stream was interrupted: keep the counters, but the next face must match the session's earlier samples."""
-    raise NotImplementedError
+def _without_face(
+    state: SessionState, observation: FrameObservation, reason: RejectReason
+) -> tuple[SessionState, tuple[Event, ...]]:
+    """No usable face: a lid or a turn half seen is forgotten. A face too small or cut off is still being followed."""
+    state = replace(state, blink_state=BlinkState(), motion_state=MotionState())
+    if observation.box is not None and state.track is not None and state.track.track_id == observation.track.track_id:
+        state = replace(state, track=replace(state.track, seen_ms=state.last_ms, box=observation.box))
+    return state, (_processed(state, observation, reason),)
 
 
-def dump(state: SessionState) -> bytes:
-    """Serialise, embeddings included: the caller must seal the bytes before storing them."""
-    raise NotImplementedError
+def _with_face(
+    state: SessionState, observation: FrameObservation, now_ms: int
+) -> tuple[SessionState, tuple[Event, ...]]:
+    state, events = _follow(state, observation, now_ms)
+    obstacles = {
+        obstacle: score
+        for obstacle, score in observation.obstacle_scores.items()
+        if score > state.policy.obstacle_thresholds[obstacle]
+    }
+    if obstacles:
+        state = replace(state, blink_state=BlinkState(), motion_state=MotionState())
+        return state, (*events, FrameObstructed(counters(state), obstacles))
+    eyes_open = _eyes_open(state, observation)
+    state = _observe_liveness(state, observation, now_ms)
+    reason = _why_not_accepted(state, observation, eyes_open=eyes_open)
+    embedding = observation.embedding
+    if embedding is not None and not is_same_person(state.samples, embedding, MACHINE.continuity):
+        state = _begin_anew(state, keep_samples=False)
+        events = (*events, ContinuityBroken("another face"))
+        reason = RejectReason.IDENTITY_CHANGED
+    elif embedding is not None and reason is None:
+        state = _add_sample(state, observation, now_ms)
+    elif reason is None and not is_confirmed(state):
+        reason = RejectReason.LOW_QUALITY
+    if reason is None:
+        state = replace(state, frames_processed=state.frames_processed + 1)
+    events = (*events, _processed(state, observation, reason))
+    if reason is None and embedding is not None and is_satisfied(state):
+        state, ready = _evidence(state)
+        events = (*events, ready)
+    return state, events
 
 
-def load(data: bytes) -> SessionState:
-    """The inverse of :func:`dump`."""
-    raise NotImplementedError
+def _follow(state: SessionState, observation: FrameObservation, now_ms: int) -> tuple[SessionState, tuple[Event, ...]]:
+    """Where the face went; counters start again when it was lost."""
+    assert observation.box is not None  # noqa: S101  an observation without a reason has a face
+    track, continuity = follow(
+        state.track,
+        track_id=observation.track.track_id,
+        box=observation.box,
+        now_ms=now_ms,
+        policy=MACHINE.continuity,
+    )
+    first = state.track is None
+    state = replace(state, track=track)
+    if continuity is Continuity.UNBROKEN:
+        return state, ()
+    state = replace(state, blink_state=BlinkState(), motion_state=MotionState())
+    if first or (continuity is Continuity.UNCERTAIN and state.samples):
+        return state, ()
+    return _begin_anew(state, keep_samples=True), (ContinuityBroken("face lost"),)
+
+
+def _begin_anew(state: SessionState, *, keep_samples: bool) -> SessionState:
+    """Liveness is about one person seen without a break; accepted frames outlive a gap, but not a change of person."""
+    state = replace(state, blinks=0, motion_events=0, blink_state=BlinkState(), motion_state=MotionState())
+    if keep_samples:
+        return state
+    track = replace(state.track, confirmed=False) if state.track else None
+    return replace(state, samples=(), frames_processed=0, track=track, embedded_ms=None, evidence_count=0)
+
+
+def _observe_liveness(state: SessionState, observation: FrameObservation, now_ms: int) -> SessionState:
+    assert observation.ears is not None  # noqa: S101
+    assert observation.pose is not None  # noqa: S101
+    assert observation.landmarks is not None  # noqa: S101
+    blink_state, blinked = observe_eyes(
+        state.blink_state, observation.ears, yaw_deg=observation.pose.yaw_deg, now_ms=now_ms, policy=MACHINE.blink
+    )
+    motion_state, moved = observe_head(
+        state.motion_state, observation.landmarks, observation.pose, now_ms=now_ms, policy=MACHINE.motion
+    )
+    return replace(
+        state,
+        blink_state=blink_state,
+        motion_state=motion_state,
+        blinks=state.blinks + blinked,
+        motion_events=state.motion_events + moved,
+    )
+
+
+def _why_not_accepted(state: SessionState, observation: FrameObservation, *, eyes_open: bool) -> RejectReason | None:
+    if not eyes_open:
+        return RejectReason.EYES_CLOSED
+    if observation.quality is None or observation.quality.score < state.policy.quality_threshold:
+        return RejectReason.LOW_QUALITY
+    return None
+
+
+def _eyes_open(state: SessionState, observation: FrameObservation) -> bool:
+    ears = observation.ears
+    return ears is not None and min(ears.right, ears.left) >= min_open_ear(state)
+
+
+def _add_sample(state: SessionState, observation: FrameObservation, now_ms: int) -> SessionState:
+    assert observation.embedding is not None  # noqa: S101
+    assert observation.quality is not None  # noqa: S101
+    assert state.track is not None  # noqa: S101
+    samples = (*state.samples, Sample(observation.embedding, observation.quality.score))
+    best = sorted(samples, key=lambda sample: -sample.quality_score)[: MACHINE.max_samples]
+    return replace(
+        state, samples=tuple(best), embedded_ms=now_ms, track=replace(state.track, confirmed=True), resumed=False
+    )
+
+
+def _evidence(state: SessionState) -> tuple[SessionState, EvidenceReady]:
+    count = state.evidence_count + 1
+    final = state.policy.kind is SessionKind.ENROLLMENT or count > state.policy.extra_frames
+    event = EvidenceReady(
+        counters(state),
+        fuse(state.samples),
+        len(state.samples),
+        sum(sample.quality_score for sample in state.samples) / len(state.samples),
+        final,
+    )
+    return replace(state, evidence_count=count), event
+
+
+def _processed(state: SessionState, observation: FrameObservation, reason: RejectReason | None) -> FrameProcessed:
+    quality = observation.quality
+    return FrameProcessed(
+        counters=counters(state),
+        accepted=reason is None,
+        reason=reason,
+        instruction=_instruction(state, observation, reason),
+        quality_score=quality.score if quality else 0.0,
+        quality_components=quality.components if quality else {},
+        ear=observation.ears.mean if observation.ears else None,
+        box=observation.box,
+        obstacle_scores=observation.obstacle_scores,
+    )
+
+
+def _instruction(state: SessionState, observation: FrameObservation, reason: RejectReason | None) -> Instruction:
+    hint = instruct(observation, reason)
+    if hint is not Instruction.NONE or is_live(state):
+        return hint
+    if state.blinks < state.policy.required_blinks:
+        return Instruction.BLINK_REQUIRED
+    return Instruction.MOTION_REQUIRED

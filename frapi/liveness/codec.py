@@ -1,0 +1,70 @@
+"""A session's state as bytes, so that it survives a restart of the server.
+
+What is kept is what a resumed session may build on: policy, counters and samples. The detectors' short memory is not:
+no blink or turn may span a gap.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from frapi.liveness.continuity import Sample
+from frapi.liveness.state import SessionState
+from frapi.liveness.types import LivenessRule, SessionKind, SessionPolicy
+from frapi.vision.types import Embedding, Obstacle
+
+_COUNTERS = ("frames_processed", "frame_counter", "blinks", "motion_events", "evidence_count", "last_ms")
+
+
+def dump(state: SessionState) -> bytes:
+    """Serialise, embeddings included: the caller must seal the bytes before storing them."""
+    document = {
+        "policy": policy_to_json(state.policy),
+        "samples": [_sample_to_json(sample) for sample in state.samples],
+        **{name: getattr(state, name) for name in _COUNTERS},
+    }
+    return json.dumps(document).encode()
+
+
+def load(data: bytes) -> SessionState:
+    """The inverse of :func:`dump`. Call :func:`frapi.liveness.session.resume` before feeding it frames."""
+    document = json.loads(data)
+    return SessionState(
+        policy_from_json(document["policy"]),
+        samples=tuple(_sample_from_json(sample) for sample in document["samples"]),
+        **{name: document[name] for name in _COUNTERS},
+    )
+
+
+def policy_to_json(policy: SessionPolicy) -> dict[str, Any]:
+    """A JSON-able dict; enums become their wire names."""
+    document = asdict(policy)
+    document["obstacle_thresholds"] = {str(name): value for name, value in policy.obstacle_thresholds.items()}
+    return document
+
+
+def policy_from_json(document: dict[str, Any]) -> SessionPolicy:
+    """The inverse of :func:`policy_to_json`."""
+    return SessionPolicy(
+        **{
+            **document,
+            "kind": SessionKind(document["kind"]),
+            "rule": LivenessRule(document["rule"]),
+            "obstacle_thresholds": {Obstacle(name): value for name, value in document["obstacle_thresholds"].items()},
+        }
+    )
+
+
+def _sample_to_json(sample: Sample) -> dict[str, Any]:
+    vector = base64.b64encode(sample.embedding.vector_l2.astype("<f4").tobytes()).decode()
+    return {"vector": vector, "contract": sample.embedding.contract, "quality_score": sample.quality_score}
+
+
+def _sample_from_json(document: dict[str, Any]) -> Sample:
+    vector = np.frombuffer(base64.b64decode(document["vector"]), "<f4").astype(np.float32)
+    return Sample(Embedding(vector, document["contract"]), document["quality_score"])

@@ -1,0 +1,92 @@
+"""One session, one face: where it was, and whether it is still the same person's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from frapi.vision.embed import cosine_similarity, fuse_embeddings
+from frapi.vision.types import Embedding, FaceBox
+
+
+@dataclass(frozen=True, slots=True)
+class ContinuityPolicy:
+    """Attributes:
+    max_gap_ms: a face unseen for longer is lost. Covers two dropped frames at 10 frames/s.
+    min_overlap: a face found again within ``max_gap_ms`` is taken for the same one, until its embedding tells, when
+        it covers this share of where it was (intersection over union).
+    same_person_min_similarity: least cosine similarity of a frame and the mean of the ones before: over 11 clips no
+        accepted frame fell under 0.945; of other people's faces 1 in 1000 reaches it.
+    """
+
+    max_gap_ms: int = 300
+    min_overlap: float = 0.4
+    same_person_min_similarity: float = 0.93
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sample:
+    """An accepted frame's embedding."""
+
+    embedding: Embedding
+    quality_score: float
+
+
+class Continuity(StrEnum):
+    """How a sighting continues the ones before."""
+
+    UNBROKEN = "unbroken"
+    UNCERTAIN = "uncertain"  # found again at once, in place: the next embedding will tell
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceTrack:
+    """Where and when the session's face was last seen.
+
+    Attributes:
+        confirmed: its embedding matched the session's samples since it was last found.
+    """
+
+    track_id: int
+    seen_ms: int
+    box: FaceBox
+    confirmed: bool
+
+
+def follow(
+    track: FaceTrack | None, *, track_id: int, box: FaceBox, now_ms: int, policy: ContinuityPolicy
+) -> tuple[FaceTrack, Continuity]:
+    """Take in one sighting.
+
+    Args:
+        track: the one before; None when the session has seen no face since it began or resumed.
+        track_id: the pipeline's.
+    """
+    if track is not None and now_ms - track.seen_ms <= policy.max_gap_ms:
+        if track_id == track.track_id:
+            return replace(track, seen_ms=now_ms, box=box), Continuity.UNBROKEN
+        if _intersection_over_union(track.box, box) >= policy.min_overlap:
+            return FaceTrack(track_id, now_ms, box, confirmed=False), Continuity.UNCERTAIN
+    return FaceTrack(track_id, now_ms, box, confirmed=False), Continuity.BROKEN
+
+
+def is_same_person(samples: tuple[Sample, ...], embedding: Embedding, policy: ContinuityPolicy) -> bool:
+    """Whether ``embedding`` shows the person of ``samples``; True when there is none to differ from."""
+    if not samples:
+        return True
+    return cosine_similarity(fuse(samples), embedding) >= policy.same_person_min_similarity
+
+
+def fuse(samples: tuple[Sample, ...]) -> Embedding:
+    """The samples' mean, weighted by quality."""
+    return fuse_embeddings([sample.embedding for sample in samples], [sample.quality_score for sample in samples])
+
+
+def _intersection_over_union(first: FaceBox, second: FaceBox) -> float:
+    width = min(first.x_max, second.x_max) - max(first.x_min, second.x_min)
+    height = min(first.y_max, second.y_max) - max(first.y_min, second.y_min)
+    if width <= 0 or height <= 0:
+        return 0.0
+    shared = width * height
+    return shared / (first.width_px * first.height_px + second.width_px * second.height_px - shared)

@@ -1,0 +1,121 @@
+"""What a session knows, and what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from frapi.liveness.blink import BlinkPolicy, BlinkState
+from frapi.liveness.continuity import ContinuityPolicy, FaceTrack, Sample
+from frapi.liveness.motion import MotionPolicy, MotionState
+from frapi.liveness.types import Counters, LivenessRule, SessionPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class MachinePolicy:
+    """How the machine works, the same for every session.
+
+    Attributes:
+        open_eye_ratio: an accepted frame's eyes are open to this share of their baseline: with closing lids the
+            embedding's distance to the open-eyed one doubles.
+        min_open_ear: the same before there is a baseline; under 0.12 an eye is closed on every clip measured.
+        max_samples: accepted frames kept as samples, the best by quality.
+        embed_every_ms: how often identity is checked once there are enough samples.
+        fps_window_ms: over which ``effective_fps`` is measured.
+    """
+
+    blink: BlinkPolicy = field(default_factory=BlinkPolicy)
+    motion: MotionPolicy = field(default_factory=MotionPolicy)
+    continuity: ContinuityPolicy = field(default_factory=ContinuityPolicy)
+    open_eye_ratio: float = 0.7
+    min_open_ear: float = 0.12
+    max_samples: int = 10
+    embed_every_ms: int = 1000
+    fps_window_ms: int = 3000
+
+
+MACHINE = MachinePolicy()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SessionState:
+    """Everything a session knows. Opaque to callers; keep it between calls, persist it with ``session.dump``.
+
+    Attributes:
+        frame_times_ms: when recent frames were taken.
+        embedded_ms: when an embedding last confirmed the person; None before the first.
+        evidence_count: how often EvidenceReady was sent.
+    """
+
+    policy: SessionPolicy
+    frames_processed: int = 0
+    frame_counter: int = 0
+    blinks: int = 0
+    motion_events: int = 0
+    samples: tuple[Sample, ...] = ()
+    track: FaceTrack | None = None
+    blink_state: BlinkState = field(default_factory=BlinkState)
+    motion_state: MotionState = field(default_factory=MotionState)
+    frame_times_ms: tuple[int, ...] = ()
+    embedded_ms: int | None = None
+    resumed: bool = False
+    evidence_count: int = 0
+    last_ms: int = 0
+
+
+def counters(state: SessionState) -> Counters:
+    """What the session has counted so far."""
+    span_ms = state.frame_times_ms[-1] - state.frame_times_ms[0] if len(state.frame_times_ms) > 1 else 0
+    return Counters(
+        frames_processed=state.frames_processed,
+        frame_counter=state.frame_counter,
+        blinks=state.blinks,
+        motion_events=state.motion_events,
+        liveness_score=_liveness_score(state),
+        liveness_verified=is_live(state),
+        effective_fps=round((len(state.frame_times_ms) - 1) * 1000 / span_ms, 1) if span_ms else 0.0,
+    )
+
+
+def is_live(state: SessionState) -> bool:
+    """Whether the policy's rule is met.
+
+    A relying party may ask for no blinks, or for no motion: under ALL that part is met, under ANY it is no alternative.
+    """
+    policy = state.policy
+    blinked, moved = state.blinks >= policy.required_blinks, state.motion_events >= policy.required_motion
+    match policy.rule:
+        case LivenessRule.ALL:
+            return blinked and moved
+        case LivenessRule.ANY:
+            return (blinked and policy.required_blinks > 0) or (moved and policy.required_motion > 0)
+        case LivenessRule.NONE:
+            return True
+
+
+def is_confirmed(state: SessionState) -> bool:
+    """Whether the face now tracked is known to be that of the samples."""
+    return state.track is not None and state.track.confirmed
+
+
+def is_satisfied(state: SessionState) -> bool:
+    """Whether everything the policy asks for has been shown."""
+    return (
+        is_live(state)
+        and is_confirmed(state)
+        and state.frames_processed >= state.policy.target_frames
+        and len(state.samples) >= min(state.policy.target_frames, MACHINE.max_samples)
+    )
+
+
+def min_open_ear(state: SessionState) -> float:
+    """Least eye aspect ratio of an accepted frame."""
+    baseline = state.blink_state.baseline
+    if baseline is None:
+        return MACHINE.min_open_ear
+    return max(MACHINE.min_open_ear, MACHINE.open_eye_ratio * min(baseline.right, baseline.left))
+
+
+def _liveness_score(state: SessionState) -> float:
+    """Grows with each independent sign of life: 0.5 before any, 0.8 with one, over 0.9 with both kinds."""
+    doubt = 0.5 * 0.4 ** min(state.blinks, 2) * 0.4 ** min(state.motion_events, 2)
+    return round(1 - doubt, 3)

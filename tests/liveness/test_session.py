@@ -1,0 +1,251 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pytest
+
+from frapi.errors import IllegalTransition
+from frapi.liveness import session
+from frapi.liveness.types import (
+    ContinuityBroken,
+    Event,
+    EvidenceReady,
+    FrameObstructed,
+    FrameProcessed,
+    Instruction,
+    LivenessRule,
+    RejectReason,
+    SessionKind,
+    SessionPolicy,
+    Tick,
+)
+from frapi.vision.types import FrameObservation, FrameReason, Obstacle
+from tests.faces import seen, unseen
+
+ENROLL = SessionPolicy(SessionKind.ENROLLMENT)
+VERIFY = SessionPolicy(SessionKind.VERIFICATION, rule=LivenessRule.ANY)
+FRAMES_ONLY = SessionPolicy(SessionKind.VERIFICATION, rule=LivenessRule.NONE)
+
+REST = [seen()] * 6
+BLINK = [seen(ear=0.05)] * 2 + [seen()] * 2
+TURN = [seen(yaw_deg=yaw) for yaw in (5, 10, 15, 20, 20, 15, 10, 5, 0)]
+
+
+class Run:
+    """Feeds frames at 10 frames/s and keeps what came out."""
+
+    def __init__(self, policy: SessionPolicy) -> None:
+        self.state = session.start(policy, 0)
+        self.events: list[Event] = []
+        self.now_ms = 0
+
+    def feed(self, frames: Iterable[FrameObservation], *, step_ms: int = 100) -> Run:
+        for frame in frames:
+            self.now_ms += step_ms
+            self.state, events = session.advance(self.state, frame, self.now_ms)
+            self.events.extend(events)
+        return self
+
+    def of(self, kind: type[Any]) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def last(self) -> FrameProcessed:
+        processed: FrameProcessed = self.of(FrameProcessed)[-1]
+        return processed
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        now = session.counters(self.state)
+        return now.frames_processed, now.blinks, now.motion_events
+
+
+def test_enrolment_needs_blink_and_motion() -> None:
+    assert Run(ENROLL).feed(REST).of(EvidenceReady) == []
+    assert Run(ENROLL).feed([*REST, *BLINK, *REST]).of(EvidenceReady) == []
+    assert Run(ENROLL).feed([*REST, *TURN, *REST]).of(EvidenceReady) == []
+    both = Run(ENROLL).feed([*REST, *BLINK, *TURN, *REST]).of(EvidenceReady)
+    assert both
+    assert both[0].final
+    assert both[0].counters.liveness_verified
+
+
+@pytest.mark.parametrize("move", [BLINK, TURN])
+def test_authentication_needs_blink_or_motion(move: Sequence[FrameObservation]) -> None:
+    assert Run(VERIFY).feed(REST * 3).of(EvidenceReady) == []
+    assert Run(VERIFY).feed([*REST, *move, *REST]).of(EvidenceReady)
+
+
+def test_asking_for_no_motion_does_not_make_it_an_alternative() -> None:
+    policy = SessionPolicy(SessionKind.VERIFICATION, rule=LivenessRule.ANY, required_motion=0)
+    assert Run(policy).feed(REST * 3).of(EvidenceReady) == []
+    assert Run(policy).feed([*REST, *BLINK, *REST]).of(EvidenceReady)
+
+
+def test_without_liveness_frames_alone_decide() -> None:
+    run = Run(FRAMES_ONLY).feed([seen()] * 3)
+    assert len(run.of(EvidenceReady)) == 1
+    assert run.counts == (3, 0, 0)
+
+
+def test_an_authentication_gets_two_more_frames_as_further_evidence() -> None:
+    ready = Run(FRAMES_ONLY).feed([seen()] * 5).of(EvidenceReady)
+    assert [event.final for event in ready] == [False, False, True]
+    assert [event.counters.frames_processed for event in ready] == [3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("frame", "reason", "instruction"),
+    [
+        (unseen(), RejectReason.NO_FACE, Instruction.NO_FACE),
+        (unseen(FrameReason.MULTIPLE_FACES), RejectReason.MULTIPLE_FACES, Instruction.MULTIPLE_FACES),
+        (unseen(FrameReason.FACE_TOO_SMALL), RejectReason.FACE_TOO_SMALL, Instruction.MOVE_CLOSER),
+        (unseen(FrameReason.FACE_CUT_OFF), RejectReason.FACE_CUT_OFF, Instruction.CENTER_FACE),
+        (seen(ear=0.05, person=None), RejectReason.EYES_CLOSED, Instruction.BLINK_REQUIRED),
+        (
+            seen(quality=0.4, components={"under_exposure_prevention": 0.3}, person=None),
+            RejectReason.LOW_QUALITY,
+            Instruction.MORE_LIGHT,
+        ),
+        (
+            seen(quality=0.4, components={"over_exposure_prevention": 0.3}, person=None),
+            RejectReason.LOW_QUALITY,
+            Instruction.LESS_LIGHT,
+        ),
+        (
+            seen(quality=0.4, components={"head_pose_yaw": 0.3}, person=None),
+            RejectReason.LOW_QUALITY,
+            Instruction.LOOK_STRAIGHT,
+        ),
+        (
+            seen(quality=0.4, components={"inter_eye_distance": 0.5}, person=None),
+            RejectReason.LOW_QUALITY,
+            Instruction.MOVE_CLOSER,
+        ),
+        (
+            seen(quality=0.4, components={"sharpness": 0.3}, person=None),
+            RejectReason.LOW_QUALITY,
+            Instruction.HOLD_STILL,
+        ),
+    ],
+)
+def test_says_why_a_frame_does_not_count(
+    frame: FrameObservation, reason: RejectReason, instruction: Instruction
+) -> None:
+    run = Run(ENROLL).feed(REST)
+    before = run.counts[0]
+    run.feed([frame])
+    assert (run.last.reason, run.last.instruction, run.last.accepted) == (reason, instruction, False)
+    assert run.counts[0] == before
+
+
+def test_leads_from_blink_to_motion_to_nothing() -> None:
+    run = Run(ENROLL).feed(REST)
+    assert run.last.instruction is Instruction.BLINK_REQUIRED
+    assert run.feed(BLINK).last.instruction is Instruction.MOTION_REQUIRED
+    assert run.feed(TURN).last.instruction is Instruction.NONE
+
+
+def test_an_obstacle_over_its_threshold_rejects_the_frame() -> None:
+    scores = {Obstacle.GLASSES: 0.85, Obstacle.HAND_COVERING: 0.72, Obstacle.HAT: 0.30, Obstacle.MASK: 0.1}
+    run = Run(ENROLL).feed([*REST, seen(obstacles=scores)])
+    (rejected,) = run.of(FrameObstructed)
+    assert rejected.obstacles == {Obstacle.GLASSES: 0.85, Obstacle.HAND_COVERING: 0.72}
+    assert run.counts[0] == len(REST)
+
+
+class TestContinuity:
+    def test_counters_start_again_when_the_face_was_lost(self) -> None:
+        run = Run(ENROLL).feed([*REST, *BLINK, *[unseen()] * 5, seen(track_id=3)])
+        assert run.of(ContinuityBroken)
+        assert run.counts[1:] == (0, 0)
+        assert run.counts[0] > len(REST), "accepted frames outlive the gap"
+
+    def test_a_glimpse_is_forgiven_when_the_same_face_is_back_in_place(self) -> None:
+        run = Run(ENROLL).feed([*REST, *BLINK, unseen(), seen(track_id=3)])
+        assert run.of(ContinuityBroken) == []
+        assert run.counts[1] == 1
+
+    def test_a_glimpse_is_not_forgiven_elsewhere(self) -> None:
+        run = Run(ENROLL).feed([*REST, *BLINK, unseen(), seen(track_id=3, center_px=(520, 240))])
+        assert run.counts[1] == 0
+
+    def test_another_face_starts_everything_again(self) -> None:
+        run = Run(ENROLL).feed([*REST, *BLINK, *TURN[:-1], seen(person=1)])
+        assert run.last.reason is RejectReason.IDENTITY_CHANGED
+        assert run.counts == (0, 0, 0)
+
+    def test_a_blink_by_one_person_does_not_serve_another(self) -> None:
+        photo_of_other = [seen(person=1, track_id=3)] * 20
+        assert Run(VERIFY).feed([*REST[:4], *BLINK[:3], *photo_of_other]).of(EvidenceReady) == []
+
+    def test_a_face_found_again_counts_only_once_its_embedding_matched(self) -> None:
+        run = Run(ENROLL).feed([*REST, unseen(), seen(track_id=3, person=None)])
+        assert not run.last.accepted
+        assert run.feed([seen(track_id=3)]).last.accepted
+
+    def test_a_blink_does_not_span_a_gap(self) -> None:
+        run = Run(ENROLL).feed([*REST, seen(ear=0.05), unseen(), seen(track_id=3), *REST])
+        assert run.counts[1] == 0
+
+
+class TestEmbeddingRequest:
+    def test_asks_until_there_are_enough_samples_then_once_a_second(self) -> None:
+        run = Run(ENROLL)
+        asked = []
+        for _ in range(25):
+            request = session.embedding_request(run.state, run.now_ms + 100)
+            asked.append(request is not None)
+            run.feed([seen(person=0 if request else None)])
+        assert asked[:3] == [True] * 3
+        assert 2 <= sum(asked[3:]) <= 3
+
+    def test_carries_the_policy_gates(self) -> None:
+        request = session.embedding_request(Run(ENROLL).feed(REST[:1]).state, 200)
+        assert request is not None
+        assert request.min_quality_score == ENROLL.quality_threshold
+        assert 0.1 < request.min_ear < 0.3
+
+
+class TestResume:
+    def interrupted(self) -> Run:
+        run = Run(ENROLL).feed([*REST, *BLINK])
+        run.state = session.resume(session.load(session.dump(run.state)), run.now_ms + 5000)
+        run.now_ms += 5000
+        run.events.clear()
+        return run
+
+    def test_keeps_what_was_counted(self) -> None:
+        run = self.interrupted()
+        frames, blinks, _ = run.counts
+        assert frames >= len(REST)
+        assert blinks == 1
+        assert run.feed([*REST, *TURN, *REST]).of(EvidenceReady)
+
+    def test_another_person_starts_again(self) -> None:
+        run = self.interrupted().feed([seen(person=1)])
+        assert run.last.reason is RejectReason.IDENTITY_CHANGED
+        assert run.counts == (0, 0, 0)
+
+
+def test_effective_fps_is_what_was_looked_at() -> None:
+    assert Run(ENROLL).feed([seen()] * 30, step_ms=200).last.counters.effective_fps == pytest.approx(5, abs=0.1)
+
+
+def test_a_tick_changes_no_counter() -> None:
+    run = Run(ENROLL).feed(REST)
+    before = session.counters(run.state)
+    state, events = session.advance(run.state, Tick(), run.now_ms + 1000)
+    assert events == ()
+    assert session.counters(state) == before
+
+
+def test_time_does_not_run_backwards() -> None:
+    run = Run(ENROLL).feed(REST)
+    with pytest.raises(IllegalTransition, match="now_ms"):
+        session.advance(run.state, seen(), run.now_ms - 1)
+
+
+def test_state_does_not_show_embeddings() -> None:
+    assert "array" not in repr(Run(ENROLL).feed(REST).state)
