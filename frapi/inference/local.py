@@ -1,0 +1,48 @@
+"""Looks at frames in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from frapi.errors import Unavailable
+from frapi.inference.base import AnalyzerInfo, FrameRequest
+from frapi.vision import detect, embed, landmarks
+from frapi.vision.pipeline import analyze_bytes
+from frapi.vision.ports import ModelRunner
+from frapi.vision.types import FrameObservation
+
+REQUIRED_MODELS = (detect.MODEL, landmarks.ATTENTION_MODEL, embed.MODEL)
+
+
+class LocalFrameAnalyzer:
+    """A :class:`~frapi.inference.base.FrameAnalyzer` on a pool of threads: models and OpenCV release the GIL."""
+
+    def __init__(self, runner: ModelRunner, *, threads: int) -> None:
+        self._runner = runner
+        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="frame")
+        self._closed = False
+
+    async def analyze(self, request: FrameRequest) -> FrameObservation:
+        if self._closed:
+            raise Unavailable("The analyzer is closed")
+        return await asyncio.get_running_loop().run_in_executor(
+            self._pool,
+            analyze_bytes,
+            request.image_bytes,
+            request.track,
+            self._runner,
+            request.policy,
+            request.embedding,
+        )
+
+    def info(self) -> AnalyzerInfo:
+        return AnalyzerInfo(
+            embedding_contract=embed.CONTRACT,
+            embedding_dim=embed.DIM,
+            models={model: self._runner.has(model) for model in REQUIRED_MODELS},
+        )
+
+    async def close(self) -> None:
+        self._closed = True
+        await asyncio.to_thread(self._pool.shutdown)
