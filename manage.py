@@ -10,7 +10,6 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-
 # The demo speaks to its server through the Python client, straight from its source.
 sys.path.append(str(Path(__file__).resolve().parent / "clients" / "python" / "src"))
 
