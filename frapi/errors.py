@@ -8,6 +8,7 @@
     │   ├── InvalidImage             bytes that are no acceptable image
     │   └── PolicyViolation          a request below the API client's own floor
     ├── Unauthorized            401  no, wrong or expired credentials
+    │   └── ClientRevoked            a session's API client was revoked; closes 4404
     ├── Forbidden               403  known, but not allowed
     │   └── OriginNotAllowed         closes 4401
     ├── NotFound                404
@@ -93,6 +94,10 @@ class PolicyViolation(InvalidInput):
 class Unauthorized(FrapiError):
     code = http_status = 401
     default_message = "Unauthorized"
+
+
+class ClientRevoked(Unauthorized):
+    close_code = 4404
 
 
 class Forbidden(FrapiError):

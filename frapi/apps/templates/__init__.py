@@ -1,0 +1,1 @@
+"""Enrolled faces: stored sealed, found through the gallery, erased without a trace."""
