@@ -1,0 +1,1 @@
+"""Sessions: made over REST, fed over a WebSocket, answered on both."""

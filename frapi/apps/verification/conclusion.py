@@ -1,0 +1,165 @@
+"""How a session comes to its result: the template is stored, or the probe compared and judged.
+
+Each function writes within the caller's transaction, so that outcome and template stand or fall together; what it
+returns may be sent once that is committed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.utils import timezone
+
+from frapi.apps.accounts.services import mac_key, payload_key
+from frapi.apps.templates.services import load_template, match_identity, store_template
+from frapi.apps.verification import attempts, messages
+from frapi.apps.verification.messages import Message
+from frapi.apps.verification.models import Session, SessionStatus
+from frapi.apps.verification.outcome import Outcome, OutcomeReason, failure
+from frapi.apps.verification.payload import encrypt_payload
+from frapi.gallery.base import Match
+from frapi.liveness import scoring
+from frapi.liveness.codec import policy_from_json
+from frapi.liveness.decision import Verdict, decide
+from frapi.liveness.types import EvidenceReady, SessionKind
+from frapi.vision.types import Embedding
+
+logger = structlog.get_logger(__name__)
+
+PAYLOAD_NONCE_BYTES = 16
+
+
+def conclude_enrollment(session: Session, token: str, evidence: EvidenceReady) -> Message:
+    """Store the template and complete the session."""
+    store_template(
+        session.client_id,
+        session.user_id,
+        evidence.template,
+        sample_count=evidence.sample_count,
+        quality_score=evidence.quality_score,
+        enrollment_id=session.id,
+    )
+    outcome = Outcome(
+        success=True,
+        reason=OutcomeReason.ENROLLED,
+        user_id=session.user_id,
+        quality_score=messages.coarse_score(evidence.quality_score),
+    )
+    _complete(session, evidence, outcome)
+    return messages.enrollment_complete(
+        evidence,
+        policy_from_json(session.policy),
+        enrollment_id=str(session.id),
+        encrypted_data=_encrypted(session, token, evidence, outcome),
+    )
+
+
+def compare(session: Session, probe: Embedding) -> Match | None:
+    """The user that the probe resembles, whether or not it is enough: the claimed one, or the nearest of all.
+
+    Returns:
+        None when there is nobody to compare with.
+    """
+    if session.kind == SessionKind.IDENTIFICATION:
+        return match_identity(session.client_id, probe)
+    template_l2 = load_template(session.client_id, session.user_id, probe.contract)
+    return None if template_l2 is None else Match(session.user_id, float(template_l2 @ probe.vector_l2))
+
+
+def conclude_authentication(
+    session: Session, token: str, evidence: EvidenceReady, comparison: Match | None
+) -> Message | None:
+    """Judge the comparison and, unless more evidence is wanted, complete the session.
+
+    A user who was locked while the session ran is recognised in no case: sessions made in store are no way around it.
+
+    Returns:
+        None when more evidence is wanted.
+    """
+    verification = session.kind == SessionKind.VERIFICATION
+    if verification and attempts.lock_left_ms(session.client_id, session.user_id):
+        return _refuse(session, evidence, OutcomeReason.LOCKED)
+    similarity = comparison.similarity_score if comparison else None
+    verdict = decide(similarity, threshold=match_threshold(evidence.template.contract), final=evidence.final)
+    if verdict is Verdict.RETRY:
+        return None
+    if comparison is None or verdict is Verdict.REJECT:
+        if verification:
+            attempts.record_failure(session.client_id, session.user_id)
+        return _refuse(session, evidence, OutcomeReason.NOT_RECOGNIZED)
+    if verification:
+        attempts.record_success(session.client_id, session.user_id)
+    return _accept(session, token, evidence, comparison)
+
+
+def match_threshold(contract: str) -> float:
+    """Least similarity of a match: the operator's, else the recognition model's own."""
+    if settings.FRAPI.match_threshold is not None:
+        return float(settings.FRAPI.match_threshold)
+    return scoring.match_threshold(contract)
+
+
+def _accept(session: Session, token: str, evidence: EvidenceReady, match: Match) -> Message:
+    confidence = scoring.confidence(match.similarity_score, evidence.template.contract)
+    outcome = Outcome(
+        success=True,
+        reason=OutcomeReason.RECOGNIZED,
+        authenticated=True,
+        user_id=match.user_id,
+        confidence=messages.coarse_confidence(confidence),
+        quality_score=messages.coarse_score(evidence.quality_score),
+    )
+    _complete(session, evidence, outcome)
+    return messages.authentication_complete(
+        evidence.counters,
+        policy_from_json(session.policy),
+        user_id=match.user_id,
+        confidence=confidence,
+        encrypted_data=_encrypted(session, token, evidence, outcome),
+    )
+
+
+def _refuse(session: Session, evidence: EvidenceReady, reason: OutcomeReason) -> Message:
+    quality_score = messages.coarse_score(evidence.quality_score)
+    _complete(session, evidence, failure(SessionKind(session.kind), reason, quality_score=quality_score))
+    return messages.authentication_failed(evidence.counters)
+
+
+def _complete(session: Session, evidence: EvidenceReady, outcome: Outcome) -> None:
+    session.status = SessionStatus.COMPLETED if outcome.success else SessionStatus.FAILED
+    session.outcome = outcome.to_json()
+    session.counters = asdict(evidence.counters)
+    session.completed_at = timezone.now()
+    session.sealed_state = None
+    session.save(update_fields=["status", "outcome", "counters", "completed_at", "sealed_state"])
+    logger.info("session_ended", session_id=str(session.id), kind=session.kind, reason=outcome.reason.value)
+
+
+def _encrypted(session: Session, token: str, evidence: EvidenceReady, outcome: Outcome) -> dict[str, str]:
+    counters = evidence.counters
+    content: dict[str, Any] = {
+        "id": str(session.id),
+        "timestamp": messages.utc_timestamp(timezone.now()),
+        "client_id": str(session.client_id),
+        "user_id": outcome.user_id,
+        "session_type": session.kind,
+        "session_token": token,
+        "outcome": outcome.reason.value,
+        "frames_processed": counters.frames_processed,
+        "quality_score": outcome.quality_score,
+        "liveness": {
+            "verified": counters.liveness_verified,
+            "score": messages.coarse_score(counters.liveness_score),
+            "blinks": counters.blinks,
+            "motion_events": counters.motion_events,
+        },
+        "model": evidence.template.contract,
+        "nonce": secrets.token_hex(PAYLOAD_NONCE_BYTES),
+    }
+    if outcome.confidence is not None:
+        content["confidence"] = outcome.confidence
+    return encrypt_payload(content, payload_key=payload_key(session.client), mac_key=mac_key(session.client))
