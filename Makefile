@@ -5,7 +5,6 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-export FRAPI_LOG_FORMAT ?= console
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench clean
@@ -14,6 +13,7 @@ help: ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
 	@echo '  Variables: PORT FRAPI_HOME PYTHON, and all of docs/settings.md'
 
+run: export FRAPI_LOG_FORMAT ?= console
 run: $(VENV)/.run ## Set up what is missing, then serve on 127.0.0.1:8000
 	@exec $(PY) manage.py start
 

@@ -123,3 +123,10 @@ def test_the_websocket_s_address_follows_the_public_url(monkeypatch: pytest.Monk
     monkeypatch.setattr(settings, "FRAPI", replace(settings.FRAPI, public_url="https://faces.example.com/base"))
     request = RequestFactory().get("/", headers={"host": "attacker.example"})
     assert websocket_url(request, "/ws/x/") == "wss://faces.example.com/base/ws/x/"
+
+
+def test_a_body_over_the_limit(db: None, client: Client) -> None:
+    body = {"api_key": "k", "api_secret": "s" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
+    answer = client.post("/api/core/auth/client/", body, content_type="application/json")
+    assert answer.status_code == answer.json()["code"]
+    assert answer.status_code in {400, 413}

@@ -16,6 +16,7 @@ from frapi.modelpack.store import ModelState, ModelStore
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # runserver runs them
     help = "Build the models, migrate the database and make a first API client where they are missing, then serve."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
