@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import os
-from importlib import import_module
-from importlib.util import find_spec
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.urls import re_path
 
 django_application = get_asgi_application()  # sets Django up; what follows needs its apps
 
 from frapi.apps.ops.lifespan import Lifespan  # noqa: E402
 from frapi.apps.ops.proxies import TrustedProxies  # noqa: E402
-
-websockets = None
-if find_spec("frapi.apps.verification") and find_spec("frapi.apps.verification.routing"):
-    websockets = import_module("frapi.apps.verification.routing").websocket_urlpatterns
+from frapi.apps.verification.routing import websocket_urlpatterns  # noqa: E402
+from frapi.inference.factory import get_analyzer  # noqa: E402
 
 
-async def nothing() -> None: ...
+async def refuse(scope: Any, receive: Any, send: Any) -> None:
+    """A WebSocket at an address that has none."""
+    await send({"type": "websocket.close"})
+
+
+async def stop() -> None:
+    if get_analyzer.cache_info().currsize:
+        await get_analyzer().close()
 
 
 # No cookie is read on a WebSocket: the session token in its address is the only authority.
@@ -30,8 +35,8 @@ application = TrustedProxies(
     ProtocolTypeRouter(
         {
             "http": django_application,
-            "websocket": URLRouter(websockets or []),
-            "lifespan": Lifespan(on_startup=nothing, on_shutdown=nothing),
+            "websocket": URLRouter([*websocket_urlpatterns, re_path("", refuse)]),  # type: ignore[arg-type]  # no view
+            "lifespan": Lifespan(on_shutdown=stop),
         }
     ),
     settings.FRAPI.trusted_proxies,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from importlib.util import find_spec
 from typing import Any
 
 from config import env, secretstore
@@ -28,7 +27,8 @@ APPEND_SLASH = False  # a POST can't be redirected; every address of the API end
 INSTALLED_APPS = [
     "frapi.apps.ops",  # before staticfiles: its runserver replaces theirs
     "frapi.apps.accounts",
-    *(app for app in ("frapi.apps.templates", "frapi.apps.verification") if find_spec(app)),
+    "frapi.apps.templates",
+    "frapi.apps.verification",
     "django.contrib.staticfiles",
     "channels",
     "corsheaders",

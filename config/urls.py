@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -15,6 +13,5 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/docs/")),
     path("", include("frapi.apps.ops.urls")),
     path("api/core/auth/", include("frapi.apps.accounts.urls")),
+    path("api/auth/", include("frapi.apps.verification.urls")),
 ]
-if find_spec("frapi.apps.verification") and find_spec("frapi.apps.verification.urls"):
-    urlpatterns.append(path("api/auth/", include("frapi.apps.verification.urls")))

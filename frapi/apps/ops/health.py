@@ -13,12 +13,14 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from frapi.apps import drain
+from frapi.inference.factory import get_analyzer
 from frapi.modelpack import registry
 from frapi.modelpack.store import ModelState, ModelStore
 
 logger = logging.getLogger(__name__)
 
 MIN_FREE_BYTES = 64 * 1024 * 1024  # SQLite's write-ahead log grows to some megabytes before it is folded back
+OBSTACLE_MODEL = "obstacle_detector"
 
 
 class Status(StrEnum):
@@ -75,6 +77,20 @@ def models() -> Check:
     return OK
 
 
+def analyzer() -> Check:
+    """What looks at frames, once a session has asked for it."""
+    if not get_analyzer.cache_info().currsize:
+        return Check(Status.ABSENT, "not loaded until the first session needs it")
+    wanting = [name for name, ready in get_analyzer().info().models.items() if not ready]
+    return Check(Status.ERROR, f"can't find: {', '.join(wanting)}") if wanting else OK
+
+
+def obstacles() -> Check:
+    """The network that finds glasses, masks, hats and hands. Sessions work without it, and reject nothing for one."""
+    state = ModelStore(settings.FRAPI.models_dir).status().get(OBSTACLE_MODEL)
+    return OK if state is ModelState.READY else Check(Status.ABSENT, "no obstacle network is installed")
+
+
 def not_draining() -> Check:
     return Check(Status.ERROR, "the server is going away") if drain.registry.draining else OK
 
@@ -91,4 +107,6 @@ _CHECKS: Mapping[str, Callable[[], Check]] = {
     "database": database,
     "storage": storage,
     "models": models,
+    "analyzer": analyzer,
+    "obstacles": obstacles,
 }

@@ -1,4 +1,4 @@
-"""The ASGI lifespan protocol: what happens once when a server process starts and once when it ends."""
+"""The ASGI lifespan protocol: what happens once when a server process ends."""
 
 from __future__ import annotations
 
@@ -8,23 +8,21 @@ from typing import Any
 
 logger = logging.getLogger(__name__)
 
-Hook = Callable[[], Awaitable[None]]
-
 
 class Lifespan:
     """ASGI application for the ``lifespan`` scope only."""
 
-    def __init__(self, *, on_startup: Hook, on_shutdown: Hook) -> None:
-        self._hooks = {"lifespan.startup": on_startup, "lifespan.shutdown": on_shutdown}
+    def __init__(self, *, on_shutdown: Callable[[], Awaitable[None]]) -> None:
+        self._on_shutdown = on_shutdown
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        event = ""
-        while event != "lifespan.shutdown":
-            event = (await receive())["type"]
-            try:
-                await self._hooks[event]()
-            except Exception as error:
-                logger.exception("lifespan_failed")
-                await send({"type": f"{event}.failed", "message": type(error).__name__})
-                return
-            await send({"type": f"{event}.complete"})
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        try:
+            await self._on_shutdown()
+        except Exception as error:
+            logger.exception("shutdown_failed")
+            await send({"type": "lifespan.shutdown.failed", "message": type(error).__name__})
+        else:
+            await send({"type": "lifespan.shutdown.complete"})

@@ -24,6 +24,8 @@ from frapi.modelpack.store import ModelState, ModelStore
 
 class Command(BaseCommand):
     help = "List, build, verify and pull the networks that frapi runs."
+    # Needs neither the database nor the addresses.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         common = argparse.ArgumentParser(add_help=False)
