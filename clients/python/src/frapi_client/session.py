@@ -86,7 +86,7 @@ async def run_session(
             await asyncio.sleep(retry_s)
             retry_s = min(2 * retry_s, LONGEST_RETRY_S)
     finally:
-        runner.close()
+        await runner.close()
 
 
 class _Runner:
@@ -96,10 +96,14 @@ class _Runner:
         self._source, self._interval_s, self._on_message = source, 1 / fps, on_message
         self._started = time.monotonic()
         self._next_frame_at = self._started
+        self._reading: asyncio.Task[bytes | None] | None = None
         self.frames_sent = 0
         self.connections = 0
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """Close the source, once no thread reads it any more."""
+        if self._reading is not None:
+            await asyncio.wait({self._reading})
         close = getattr(self._source, "close", None)
         if close:
             close()
@@ -137,8 +141,9 @@ class _Runner:
                 continue
             # A pace that was lost isn't caught up with: a burst would only be refused.
             self._next_frame_at = max(self._next_frame_at + self._interval_s, now)
-            # In a thread, for a camera makes us wait; shielded, for it must not be closed while it is read.
-            jpeg = await asyncio.shield(asyncio.to_thread(next, self._source, None))
+            # In a thread, for a camera makes us wait; shielded, for a thread can't be stopped.
+            self._reading = asyncio.create_task(asyncio.to_thread(next, self._source, None))
+            jpeg = await asyncio.shield(self._reading)
             if jpeg is None:
                 return
             taken_ms = round((time.monotonic() - self._started) * 1000)

@@ -1,0 +1,26 @@
+"""One real server for all tests of this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import Credentials, Stand, running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "/e2e/" in item.path.as_posix():
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    with running(tmp_path_factory.mktemp("e2e")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def credentials(stand: Stand) -> Credentials:
+    return stand.new_api_client("e2e")
