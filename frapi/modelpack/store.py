@@ -83,10 +83,7 @@ class ModelStore:
         Raises:
             ModelMissing: it isn't there, or it is outdated or of the wrong size.
         """
-        state = self._quick_state(name, self._manifest())
-        if state is not ModelState.READY:
-            raise ModelMissing(f"Model {name} is {state}; run: {_remedy(name)}")
-        return self.models_dir / self._manifest()[name].file
+        return self.models_dir / self._ready(name).file
 
     def has(self, name: str) -> bool:
         """Whether :meth:`path` would find a model."""
@@ -96,11 +93,12 @@ class ModelStore:
         """The content of a model, checked against the digest of what was once written.
 
         Raises:
-            ModelMissing: it isn't there or is corrupt.
+            ModelMissing: as :meth:`path`, or the file has other content than was written.
         """
-        content = self.path(name).read_bytes()
-        if hashlib.sha256(content).hexdigest() != self._manifest()[name].sha256:
-            raise ModelMissing(f"Model {name} is {ModelState.CORRUPT}; run: {_remedy(name)}")
+        entry = self._ready(name)
+        content = (self.models_dir / entry.file).read_bytes()
+        if hashlib.sha256(content).hexdigest() != entry.sha256:
+            raise _missing(name, ModelState.CORRUPT)
         return content
 
     def status(self) -> dict[str, ModelState]:
@@ -141,6 +139,13 @@ class ModelStore:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
+    def _ready(self, name: str) -> ManifestEntry:
+        manifest = self._manifest()
+        state = self._quick_state(name, manifest)
+        if state is not ModelState.READY:
+            raise _missing(name, state)
+        return manifest[name]
+
     def _quick_state(self, name: str, manifest: dict[str, ManifestEntry]) -> ModelState:
         spec = registry.model(name)
         entry = manifest.get(name)
@@ -165,9 +170,10 @@ class ModelStore:
             return {}
 
 
-def _remedy(name: str) -> str:
+def _missing(name: str, state: ModelState) -> ModelMissing:
     pack = next((pack.name for pack in registry.PACKS.values() if name in pack.models), None)
-    return f"python manage.py models {f'pull {pack}' if pack else 'build'}"
+    remedy = f"pull {pack}" if pack else "build"
+    return ModelMissing(f"Model {name} is {state}; run: python manage.py models {remedy}")
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -91,8 +91,7 @@ class TfliteReader:
     def _operator(self, index: int) -> Operator:
         table = self._graph.Operators(index)
         code = self._model.OperatorCodes(table.OpcodeIndex())
-        # Files older than schema 3a hold the number in the deprecated field only.
-        kind = _BUILTIN_NAMES[max(code.BuiltinCode(), code.DeprecatedBuiltinCode())]
+        kind = _BUILTIN_NAMES[code.BuiltinCode()]
         custom: Mapping[str, Any] = {}
         if kind == "CUSTOM":
             kind = code.CustomCode().decode()
