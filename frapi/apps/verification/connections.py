@@ -13,7 +13,7 @@ from channels.db import database_sync_to_async
 from django.db import transaction
 from django.db.models import F
 
-from frapi.apps.accounts.models import ApiClient
+from frapi.apps.accounts.models import ORIGIN_REQUIRED, ApiClient
 from frapi.apps.templates.sealing import Purpose, seal_for, unseal_for
 from frapi.apps.verification import conclusion
 from frapi.apps.verification.messages import Message
@@ -25,8 +25,6 @@ from frapi.errors import ClientRevoked, OriginNotAllowed, SessionEnded, SessionN
 from frapi.liveness import session as machine
 from frapi.liveness.codec import policy_from_json
 from frapi.liveness.types import Counters, EvidenceReady, SessionKind
-
-ORIGIN_REQUIRED = "!missing"  # in a client's list: not even native apps, which send no Origin, may do without
 
 
 @dataclass(frozen=True, slots=True, repr=False)
