@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from frapi.apps.templates.models import FaceTemplate
-from frapi.apps.verification.messages import utc_timestamp
+from frapi.apps.verification.messages import coarse_score, utc_timestamp
 from frapi.apps.verification.models import Session, SessionStatus, SessionType
 from frapi.apps.verification.outcome import OutcomeReason
 from frapi.apps.verification.policy import Demands
@@ -153,7 +153,7 @@ class UserSerializer(serializers.Serializer[Any]):
             "enrollment_id": str(instance.enrollment_id),
             "enrolled_at": utc_timestamp(instance.created_at),
             "sample_count": instance.sample_count,
-            "quality_score": round(instance.quality_score, 2),
+            "quality_score": coarse_score(instance.quality_score),
             "model": instance.contract,
         }
 
