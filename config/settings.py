@@ -97,6 +97,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": __version__,
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "SessionStatusEnum": "frapi.apps.verification.models.SessionStatus",
+        "DeviceTypeEnum": "frapi.apps.verification.models.SessionType",
+        "SessionKindEnum": "frapi.liveness.types.SessionKind",
+    },
     "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -24,6 +24,37 @@ VERIFICATION_REQUEST = OpenApiExample(
 IDENTIFICATION_REQUEST = OpenApiExample(
     "Identify", summary="Who is it?", value={"session_type": "kiosk"}, request_only=True
 )
+ENROLLMENT_CREATED = OpenApiExample(
+    "Created",
+    value={
+        "session_token": "sess_V5oN3yHcVw0zqk1m2p4rT6uY8iO0aS2dF4gH6jK8lZ0",
+        "enrollment_id": "0b8f6a52-8a3c-4a53-9f6e-6f0b5f6d2a11",
+        "status": "pending",
+        "target_samples": 3,
+        "expires_at": "2030-01-01T12:10:00Z",
+        "websocket_url": (
+            "wss://faces.example.com/ws/auth/process-image/sess_V5oN3yHcVw0zqk1m2p4rT6uY8iO0aS2dF4gH6jK8lZ0/"
+        ),
+        "message": "Enrollment session created. Stream frames to continue.",
+    },
+    response_only=True,
+    status_codes=["201"],
+)
+AUTHENTICATION_CREATED = OpenApiExample(
+    "Created",
+    value={
+        "session_token": "sess_V5oN3yHcVw0zqk1m2p4rT6uY8iO0aS2dF4gH6jK8lZ0",
+        "status": "active",
+        "expires_at": "2030-01-01T12:10:00Z",
+        "session_type": "verification",
+        "websocket_url": (
+            "wss://faces.example.com/ws/auth/process-image/sess_V5oN3yHcVw0zqk1m2p4rT6uY8iO0aS2dF4gH6jK8lZ0/"
+        ),
+        "message": "Authentication session created. Stream frames to continue.",
+    },
+    response_only=True,
+    status_codes=["201"],
+)
 RECOGNIZED_SESSION = OpenApiExample(
     "A recognized user",
     value={
@@ -58,7 +89,7 @@ RECOGNIZED_SESSION = OpenApiExample(
 
 def _error(description: str, *, error: str, code: int, details: dict[str, object]) -> OpenApiResponse:
     example = OpenApiExample(
-        description, value={"type": "error", "error": error, "code": code, "details": details}, response_only=True
+        "Error", value={"type": "error", "error": error, "code": code, "details": details}, response_only=True
     )
     return OpenApiResponse(ErrorSerializer, description=description, examples=[example])
 
@@ -87,4 +118,3 @@ LOCKED = _error(
     code=429,
     details={"retry_after_ms": 30000},
 )
-UNAVAILABLE = _error("The recognition model is missing", error="Service unavailable", code=503, details={})

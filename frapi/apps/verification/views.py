@@ -43,7 +43,7 @@ class EnrollmentView(APIView):
         description="A user who is enrolled already keeps his template until the new one is complete.",
         request=EnrollmentRequestSerializer,
         responses={201: EnrollmentCreatedSerializer, 400: examples.INVALID, 401: examples.UNAUTHORIZED},
-        examples=[examples.ENROLLMENT_REQUEST],
+        examples=[examples.ENROLLMENT_REQUEST, examples.ENROLLMENT_CREATED],
     )
     def post(self, request: Request) -> Response:
         wanted = EnrollmentRequestSerializer(data=request.data)
@@ -69,6 +69,7 @@ class AuthenticationView(APIView):
         operation_id="create_authentication",
         tags=["sessions"],
         summary="Create a verification or identification session",
+        description="With `user_id`: is it this user? Without: who is it, out of all users of this API client?",
         request=AuthenticationRequestSerializer,
         responses={
             201: AuthenticationCreatedSerializer,
@@ -77,9 +78,12 @@ class AuthenticationView(APIView):
             403: examples.FORBIDDEN,
             404: examples.NO_SUCH_USER,
             429: examples.LOCKED,
-            503: examples.UNAVAILABLE,
         },
-        examples=[examples.VERIFICATION_REQUEST, examples.IDENTIFICATION_REQUEST],
+        examples=[
+            examples.VERIFICATION_REQUEST,
+            examples.IDENTIFICATION_REQUEST,
+            examples.AUTHENTICATION_CREATED,
+        ],
     )
     def post(self, request: Request) -> Response:
         wanted = AuthenticationRequestSerializer(data=request.data)

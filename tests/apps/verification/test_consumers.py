@@ -24,6 +24,7 @@ from frapi.apps.ops.logging import RedactingFormatter
 from frapi.apps.templates.services import list_users, store_template
 from frapi.apps.verification import attempts, conclusion, consumers, services
 from frapi.apps.verification.models import Session
+from frapi.apps.verification.policy import Demands
 from frapi.errors import RateLimited
 from tests.apps.verification.conftest import (
     BLINK,
@@ -135,7 +136,7 @@ class TestEnrollment:
                 session_type="webcam",
                 require_liveness=True,
                 metadata={},
-                demands=services.Demands(),
+                demands=Demands(),
             )
             last = await socket.live(person=EVE)
             assert last["type"] == "enrollment_complete"

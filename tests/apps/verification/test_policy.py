@@ -93,6 +93,6 @@ def test_asking_for_neither_is_skipping_too() -> None:
 
 
 @pytest.mark.parametrize("demands", [{"required_blinks": 0}, {"required_motion": 0}])
-def test_nothing_is_no_alternative_to_something(demands: dict[str, int]) -> None:
+def test_nothing_is_no_alternative_to_something(demands: dict[str, Any]) -> None:
     """`0 blinks OR 1 turn` would always be met."""
     assert authenticate(**demands).rule is LivenessRule.ALL

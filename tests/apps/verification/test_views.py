@@ -5,12 +5,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import numpy as np
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
 from pytest_django import Settings
 
 from frapi.apps.accounts import jwt
@@ -441,3 +444,49 @@ class TestErasure:
         erase(status=404)
         assert other.call("GET", "/api/auth/users/ada/")["user_id"] == "ada"
         assert set(Session.objects.values_list("user_id", "status")) == {("ada", "pending")}
+
+
+class TestSchema:
+    """The OpenAPI document says what the calls do."""
+
+    @pytest.fixture
+    def schema(self) -> dict[str, Any]:
+        generated: dict[str, Any] = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
+        return generated
+
+    @pytest.mark.parametrize(
+        ("path", "method", "statuses"),
+        [
+            ("/api/auth/enrollment/", "post", {"201", "400", "401"}),
+            ("/api/auth/authentication/", "post", {"201", "400", "401", "403", "404", "429"}),
+            ("/api/auth/sessions/{session_token}/", "get", {"200", "401", "404"}),
+            ("/api/auth/sessions/{session_token}/", "delete", {"200", "401", "404", "410"}),
+            ("/api/auth/users/", "get", {"200", "401"}),
+            ("/api/auth/users/{user_id}/", "get", {"200", "401", "404"}),
+            ("/api/auth/users/{user_id}/", "delete", {"200", "401", "404"}),
+        ],
+    )
+    def test_every_answer_is_described(
+        self, schema: dict[str, Any], path: str, method: str, statuses: set[str]
+    ) -> None:
+        operation = schema["paths"][path][method]
+        assert set(operation["responses"]) == statuses
+        assert operation["summary"]
+        assert operation["security"] == [{"JWT": []}]
+
+    def test_answers_are_as_described(self, backend: Backend, schema: dict[str, Any]) -> None:
+        enrolled(backend.client)
+        token = backend.enroll()["session_token"]
+        answers = {
+            "EnrollmentCreated": backend.enroll(),
+            "AuthenticationCreated": backend.authenticate(),
+            "SessionResult": backend.call("GET", f"/api/auth/sessions/{token}/"),
+            "Outcome": backend.call("DELETE", f"/api/auth/sessions/{token}/")["outcome"],
+            "User": backend.call("GET", "/api/auth/users/ada/"),
+            "ErasureReceipt": backend.call("DELETE", "/api/auth/users/ada/"),
+        }
+        for name, answer in answers.items():
+            assert set(schema["components"]["schemas"][name]["properties"]) == set(answer), name
+
+    def test_generates_without_a_warning(self) -> None:
+        call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO())
