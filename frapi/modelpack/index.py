@@ -24,7 +24,7 @@ class Location:
         source: where it was found, fit to be shown.
         url: its address; empty for a local file.
         path: the local file, or None.
-        sha256: what its whole content must hash to; None when nobody says.
+        sha256: what its whole content must hash to; None when nobody says. Members are checked in any case.
     """
 
     source: str
@@ -66,8 +66,8 @@ class PackageIndex:
             TransportError: the source can't be asked.
         """
         folder = local_path(source)
-        if folder is not None and (folder / archive.filename).is_file():
-            yield Location(shown(source), "", folder / archive.filename, archive.sha256)
+        if folder is not None and (files := _archives_in(folder, archive)):
+            yield from (Location(shown(source), "", file, None) for file in files)
             return
         page = self._page(archive, source, folder)
         found = [package for package in page.packages if _serves(package, archive)] if page else []
@@ -96,10 +96,20 @@ class PackageIndex:
             raise TransportError("no package index there", "PIP_INDEX_URL") from error
 
 
+def _archives_in(folder: Path, archive: Archive) -> list[Path]:
+    """Files in a plain folder that may serve as ``archive``."""
+    pinned = folder / archive.filename
+    if pinned.is_file():
+        return [pinned]
+    distribution = archive.filename.split("-", 1)[0]
+    # The networks are the same in every platform's wheel.
+    wheels = folder.glob(f"{distribution}-{archive.version}-*.whl") if archive.kind is ArchiveKind.WHEEL else ()
+    return sorted(wheels)
+
+
 def _serves(package: DistributionPackage, archive: Archive) -> bool:
     if package.filename == archive.filename:
         return True
-    # The networks are the same in every platform's wheel.
     return archive.kind is ArchiveKind.WHEEL and package.package_type == "wheel" and package.version == archive.version
 
 

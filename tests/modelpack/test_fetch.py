@@ -226,6 +226,11 @@ def test_folder_of_archives_needs_no_network(name: str, content: bytes, tmp_path
     assert fetch(name, IndexSettings(find_links=(tmp_path,), no_index=True), retry) == [FIRST, SECOND]
 
 
+def test_any_platforms_wheel_in_a_folder(tmp_path: Path, retry: RetryPolicy) -> None:
+    (tmp_path / OTHER_WHEEL_NAME).write_bytes(make_wheel({**CONTENTS, "pkg/native.dll": b"x"}))
+    assert fetch(WHEEL_NAME, IndexSettings(find_links=(tmp_path,), no_index=True), retry) == [FIRST, SECOND]
+
+
 def test_index_on_disk(tmp_path: Path, retry: RetryPolicy) -> None:
     (tmp_path / "simple" / "weights").mkdir(parents=True)
     (tmp_path / "files").mkdir()

@@ -10,7 +10,7 @@ from frapi.vision.ports import FloatArray
 from tests.modelpack.golden.inputs import FOLDER, golden_images
 from tests.samples import runner
 
-# Largest difference of a landmark, box or logit: 200 times under what a tenth of a pixel would be noticed as.
+# Largest difference of a landmark, box (pixels) or logit: a two-hundredth of a tenth of a pixel.
 ABSOLUTE_MARGIN = 5e-4
 # The face detector's logits reach -15,000 on an empty picture; float32 holds seven digits.
 RELATIVE_MARGIN = 2e-6
