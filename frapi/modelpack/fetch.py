@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum, auto
 from itertools import islice
 from typing import IO
 
@@ -27,12 +28,20 @@ _HEADER_SLACK_BYTES = 1024
 _FILES_PER_SOURCE = 2
 
 
+class _Trouble(Enum):
+    ABSENT = auto()
+    MISMATCH = auto()
+    BROKEN = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class _Failure:
+    """Why one source didn't serve, and which setting would help."""
+
     source: str
+    trouble: _Trouble
     reason: str
     remedy: str
-    is_mismatch: bool = False
 
 
 def fetch_members(
@@ -57,30 +66,31 @@ def fetch_members(
         try:
             locations = list(islice(index.locate(archive, source), _FILES_PER_SOURCE))
         except TransportError as error:
-            failures.append(_Failure(name, error.reason, error.remedy))
+            failures.append(_Failure(name, _Trouble.BROKEN, error.reason, error.remedy))
             continue
         if not locations:
-            failures.append(_Failure(name, "doesn't have it", "PIP_INDEX_URL or PIP_EXTRA_INDEX_URL"))
+            remedy = "PIP_INDEX_URL or PIP_EXTRA_INDEX_URL"
+            failures.append(_Failure(name, _Trouble.ABSENT, "doesn't have it", remedy))
         for location in locations:
             try:
                 return _fetch_from(location, archive, members, index, progress)
             except TransportError as error:
-                failures.append(_Failure(name, error.reason, error.remedy))
+                failures.append(_Failure(name, _Trouble.BROKEN, error.reason, error.remedy))
             except DigestMismatch as error:
-                failures.append(_Failure(name, error.message, "PIP_INDEX_URL", is_mismatch=True))
+                failures.append(_Failure(name, _Trouble.MISMATCH, error.message, "PIP_INDEX_URL"))
     raise _explained(archive, failures)
 
 
 def _explained(archive: Archive, failures: Sequence[_Failure]) -> ArchiveUnavailable | DigestMismatch:
     reasons = "; ".join(f"{failure.source}: {failure.reason}" for failure in failures) or "no index is set up"
-    # The last source that fails for another reason than not having the file is the one worth repairing.
-    telling = [failure for failure in failures if "have it" not in failure.reason] or failures
+    # A source that is broken, or serves something else, is better repaired than one that never had it.
+    telling = [failure for failure in failures if failure.trouble is not _Trouble.ABSENT] or failures
     remedy = telling[-1].remedy if telling else "PIP_INDEX_URL"
     message = (
         f"Can't get {archive.filename} ({archive.project} {archive.version}): {reasons}. "
         f"Set {remedy}; or put the file into a folder and name that in PIP_FIND_LINKS."
     )
-    only_mismatches = bool(failures) and all(failure.is_mismatch for failure in telling)
+    only_mismatches = {failure.trouble for failure in telling} == {_Trouble.MISMATCH}
     return DigestMismatch(message) if only_mismatches else ArchiveUnavailable(message)
 
 

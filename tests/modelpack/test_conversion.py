@@ -106,6 +106,34 @@ def test_padded_channels_are_zero(before: int, after: int) -> None:
     np.testing.assert_array_equal(found, expected)
 
 
+@pytest.mark.parametrize(
+    ("activation", "low", "high"),
+    [
+        (tflite.ActivationFunctionType.NONE, -np.inf, np.inf),
+        (tflite.ActivationFunctionType.RELU, 0, np.inf),
+        (tflite.ActivationFunctionType.RELU6, 0, 6),
+    ],
+)
+def test_fused_activations(activation: int, low: float, high: float) -> None:
+    content = write_tflite(
+        {"image": IMAGE, "result": IMAGE},
+        [
+            FakeOperator(
+                tflite.BuiltinOperator.ADD,
+                ("image", "image"),
+                "result",
+                options=("AddOptions", {"FusedActivationFunction": activation}),
+            )
+        ],
+        source="image",
+        output="result",
+    )
+    batch = 5 * images(1)
+    np.testing.assert_array_equal(
+        run(convert(content, spec()), batch), (2 * batch).clip(low, high).transpose(0, 2, 3, 1)
+    )
+
+
 def _sample(image: NDArray[np.float32], matrix: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     """One image (C, H, W) sampled as MediaPipe's kernel does it: bilinear, zero outside of the pixel centres."""
     result = np.zeros((size, size, image.shape[0]), np.float32)
@@ -179,6 +207,24 @@ def test_other_files_are_no_tflite(content: bytes) -> None:
         (FakeOperator(tflite.BuiltinOperator.PRELU, ("image", "other"), "result"), "'other' isn't a constant"),
         (FakeOperator(tflite.BuiltinOperator.PRELU, ("image", "bytes"), "result"), "'bytes' has an unsupported type"),
         (FakeOperator(tflite.BuiltinOperator.PAD, ("image", "rows"), "result"), "PAD of other than channels"),
+        (
+            FakeOperator(
+                tflite.BuiltinOperator.ADD,
+                ("image", "image"),
+                "result",
+                options=("AddOptions", {"FusedActivationFunction": tflite.ActivationFunctionType.TANH}),
+            ),
+            "unsupported activation",
+        ),
+        (
+            FakeOperator(
+                tflite.BuiltinOperator.RESIZE_BILINEAR,
+                ("image", "rows"),
+                "result",
+                options=("ResizeBilinearOptions", {"AlignCorners": 1}),
+            ),
+            "half-pixel",
+        ),
     ],
 )
 def test_refusals_name_the_trouble(operator: FakeOperator, complaint: str) -> None:

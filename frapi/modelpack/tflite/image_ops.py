@@ -10,24 +10,18 @@ from frapi.modelpack.tflite.reader import Operator
 from frapi.modelpack.tflite.state import Conversion, Handler
 
 
-def _same_padding(size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
+def _same_padding(size: int, kernel: int, stride: int) -> tuple[int, int]:
     """TFLite's SAME: as many outputs as strides fit, the odd pixel of padding at the end."""
     outputs = -(-size // stride)
-    total = max((outputs - 1) * stride + (kernel - 1) * dilation + 1 - size, 0)
+    total = max((outputs - 1) * stride + kernel - size, 0)
     return total // 2, total - total // 2
 
 
-def _pads(
-    padding: int,
-    image_hw: tuple[int, int],
-    kernel_hw: tuple[int, int],
-    stride_hw: tuple[int, int],
-    dilation_hw: tuple[int, int] = (1, 1),
-) -> list[int]:
+def _pads(padding: int, image_hw: tuple[int, int], kernel_hw: tuple[int, int], stride_hw: tuple[int, int]) -> list[int]:
     if padding == tflite.Padding.VALID:
         return [0, 0, 0, 0]
-    top, bottom = _same_padding(image_hw[0], kernel_hw[0], stride_hw[0], dilation_hw[0])
-    left, right = _same_padding(image_hw[1], kernel_hw[1], stride_hw[1], dilation_hw[1])
+    top, bottom = _same_padding(image_hw[0], kernel_hw[0], stride_hw[0])
+    left, right = _same_padding(image_hw[1], kernel_hw[1], stride_hw[1])
     return [top, left, bottom, right]
 
 
@@ -40,6 +34,8 @@ def convert_convolution(state: Conversion, operator: Operator) -> None:
     """Plain or depthwise convolution."""
     source, weights, bias = operator.inputs
     options = operator.options
+    if options.DilationHFactor() != 1 or options.DilationWFactor() != 1:
+        raise ConversionError(f"{operator.kind} with dilation")
     kernel = state.floats(weights)
     if operator.kind == "DEPTHWISE_CONV_2D":
         group = kernel.shape[3]
@@ -49,7 +45,6 @@ def convert_convolution(state: Conversion, operator: Operator) -> None:
         kernel = kernel.transpose(0, 3, 1, 2)
     kernel_hw = (kernel.shape[2], kernel.shape[3])
     stride_hw = (options.StrideH(), options.StrideW())
-    dilation_hw = (options.DilationHFactor(), options.DilationWFactor())
     result = state.graph.add(
         "Conv",
         state.channels_first(source),
@@ -57,8 +52,7 @@ def convert_convolution(state: Conversion, operator: Operator) -> None:
         state.graph.constant(state.floats(bias)),
         kernel_shape=kernel_hw,
         strides=stride_hw,
-        dilations=dilation_hw,
-        pads=_pads(options.Padding(), _image_hw(state, source), kernel_hw, stride_hw, dilation_hw),
+        pads=_pads(options.Padding(), _image_hw(state, source), kernel_hw, stride_hw),
         group=group,
     )
     result = state.activate(result, options.FusedActivationFunction())
@@ -115,15 +109,10 @@ def convert_prelu(state: Conversion, operator: Operator) -> None:
 
 def convert_resize_bilinear(state: Conversion, operator: Operator) -> None:
     source = operator.inputs[0]
-    options = operator.options
+    if not operator.options.HalfPixelCenters():
+        raise ConversionError("RESIZE_BILINEAR with other than half-pixel centres")
     in_height, in_width = _image_hw(state, source)
     out_height, out_width = _image_hw(state, operator.output)
-    if options.AlignCorners():
-        mode = "align_corners"
-    elif options.HalfPixelCenters():
-        mode = "half_pixel"
-    else:
-        mode = "asymmetric"
     scales = np.array([1, 1, out_height / in_height, out_width / in_width], np.float32)
     result = state.graph.add(
         "Resize",
@@ -131,7 +120,7 @@ def convert_resize_bilinear(state: Conversion, operator: Operator) -> None:
         "",
         state.graph.constant(scales),
         mode="linear",
-        coordinate_transformation_mode=mode,
+        coordinate_transformation_mode="half_pixel",
     )
     state.set_value(operator.output, result, channels_first=True)
 
