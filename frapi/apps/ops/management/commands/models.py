@@ -69,7 +69,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps({"built": built, "duration_s": duration_s}))
         elif built:
-            self.stdout.write(f"Built {len(built)} models in {duration_s} s, in {store.models_dir}")
+            self.stdout.write(f"Models built: {len(built)}, in {duration_s} s, in {store.models_dir}")
         else:
             self.stdout.write("All models are there and intact.")
 
