@@ -1,0 +1,46 @@
+"""``python -m benchmarks [NAME] [--data DIR]``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+
+DATA_VARIABLE = "FRAPI_DATA"
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from benchmarks import blinks, motion, quality, recognition, session_cost
+
+    needing_data: dict[str, Callable[[Path], None]] = {
+        "blinks": blinks.run,
+        "motion": motion.run,
+        "recognition": recognition.run,
+        "quality": quality.run,
+    }
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure frapi.")
+    parser.add_argument(
+        "name", nargs="?", choices=["session", *needing_data], help="one benchmark; default: all that can run"
+    )
+    parser.add_argument("--data", type=Path, default=os.environ.get(DATA_VARIABLE), help="folder of clips and faces")
+    arguments = parser.parse_args()
+    if arguments.name in (None, "session"):
+        print("# session\n")
+        session_cost.run()
+    for name, benchmark in needing_data.items():
+        if arguments.name not in (None, name):
+            continue
+        print(f"\n# {name}\n")
+        if arguments.data is None:
+            print(f"Needs a data folder: --data DIR or {DATA_VARIABLE}.")
+        else:
+            benchmark(Path(arguments.data))
+
+
+if __name__ == "__main__":
+    main()
