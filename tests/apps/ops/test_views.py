@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import DatabaseError
 from django.test import Client
 
@@ -97,6 +98,10 @@ def test_the_schema_is_openapi_3_1_and_knows_our_authentication(client: Client) 
     assert schema["components"]["securitySchemes"]["JWT"]["name"] == "Authorization"
     assert schema["paths"]["/api/core/auth/client/"]["post"].get("security", []) == []
     assert "/health/" in schema["paths"]
+
+
+def test_the_schema_is_valid_and_leaves_nothing_to_guess(tmp_path: Path) -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema.yml"))
 
 
 def test_the_schema_comes_as_yaml_too(client: Client) -> None:
