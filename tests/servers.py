@@ -36,10 +36,11 @@ class Stand:
         secrets: everything that may never stand in the server's log; tests add what they learn.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **variables: str) -> None:
         self.home = home
         self.env = {
             **os.environ,
+            **variables,
             "FRAPI_HOME": str(home),
             "FRAPI_MODELS_DIR": str(settings.FRAPI.models_dir),
             "PYTHONUNBUFFERED": "1",
@@ -81,10 +82,14 @@ class Stand:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Stand]:
-    """A migrated and running :class:`Stand`; skips the test where the models can't be had."""
+def running(home: Path, **variables: str) -> Iterator[Stand]:
+    """A migrated and running :class:`Stand`; skips the test where the models can't be had.
+
+    Args:
+        variables: settings, by the names of their environment variables.
+    """
     samples.runner()
-    stand = Stand(home)
+    stand = Stand(home, **variables)
     stand.manage("migrate", "--verbosity", "0")
     with stand.server:
         yield stand
