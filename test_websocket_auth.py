@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,6 +43,7 @@ SECRET_FIELDS = {"session_token", "encrypted_data", "websocket_url"}
 
 def main() -> int:
     options = parse_arguments()
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")  # a camera that isn't there is told in our own line
     display = JsonDisplay() if options.json else LineDisplay()
     try:
         return 0 if asyncio.run(run(options, display)) else 1
@@ -177,7 +179,7 @@ class LineDisplay(Display):
         done = {"enrollment": "Enrolled", "verification": "Verified", "identification": "Identified"}
         if outcome.success and payload:
             who, confidence = payload["user_id"], outcome.completed.confidence
-            sure = f" with confidence {confidence:.3f}" if confidence is not None else ""
+            sure = f" with confidence {confidence:.4f}" if confidence is not None else ""
             print(f"{done[ticket.session_type]}: {who}{sure}, after {outcome.frames_sent} frames.")
             print("Payload decrypted, its MAC is right.")
         else:

@@ -43,6 +43,7 @@ class Stand:
             **variables,
             "FRAPI_HOME": str(home),
             "FRAPI_MODELS_DIR": str(settings.FRAPI.models_dir),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
             "PYTHONUNBUFFERED": "1",
         }
         self.log = home / "server.log"
@@ -59,11 +60,12 @@ class Stand:
             [sys.executable, "manage.py", *arguments],
             cwd=PROJECT,
             env=self.env,
-            check=True,
+            check=False,
             capture_output=True,
             text=True,
             timeout=120,
         )
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
     def new_api_client(self, name: str, *options: str) -> Credentials:
