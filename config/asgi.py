@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any
 
@@ -25,6 +26,10 @@ async def refuse(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "websocket.close"})
 
 
+async def start() -> None:
+    await asyncio.to_thread(get_analyzer)
+
+
 async def stop() -> None:
     if get_analyzer.cache_info().currsize:
         await get_analyzer().close()
@@ -36,7 +41,7 @@ application = TrustedProxies(
         {
             "http": django_application,
             "websocket": URLRouter([*websocket_urlpatterns, re_path("", refuse)]),  # type: ignore[arg-type]  # no view
-            "lifespan": Lifespan(on_shutdown=stop),
+            "lifespan": Lifespan(on_startup=start, on_shutdown=stop),
         }
     ),
     settings.FRAPI.trusted_proxies,

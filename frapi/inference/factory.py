@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 
 from django.conf import settings
 
+from frapi.errors import ModelMissing
 from frapi.inference.base import FrameAnalyzer
 from frapi.inference.fake import FakeFrameAnalyzer, one_face
-from frapi.inference.local import LocalFrameAnalyzer
+from frapi.inference.local import REQUIRED_MODELS, LocalFrameAnalyzer
 from frapi.inference.onnx import OnnxModelRunner
 from frapi.modelpack.store import ModelStore
 
 
 @cache
 def get_analyzer() -> FrameAnalyzer:
-    """The one analyzer that all sessions of this process share; its models load when they are first needed."""
+    """The one analyzer that all sessions of this process share, ready to look at frames.
+
+    Its models are loaded here and not by a session's first frame: while that waited for them, the face would count as
+    lost, and a session resumed after a restart would lose its blinks. A model that can't be loaded is told with each
+    frame that needs it.
+    """
     if settings.FRAPI.inference == "fake":
         return FakeFrameAnalyzer(one_face)
     runner = OnnxModelRunner(ModelStore(settings.FRAPI.models_dir))
+    for model in REQUIRED_MODELS:
+        with suppress(ModelMissing):
+            runner.load(model)
     return LocalFrameAnalyzer(runner, threads=settings.FRAPI.analyzer_threads)

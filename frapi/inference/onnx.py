@@ -42,6 +42,14 @@ class OnnxModelRunner:
         session, output_names = self._session(model)
         return dict(zip(output_names, session.run(output_names, dict(inputs)), strict=True))
 
+    def load(self, model: str) -> None:
+        """Load a model now, rather than when it is first run.
+
+        Raises:
+            ModelMissing: the model isn't installed or is corrupt.
+        """
+        self._session(model)
+
     def _session(self, model: str) -> tuple[ort.InferenceSession, list[str]]:
         loaded = self._sessions.get(model)
         if loaded is None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,11 +10,12 @@ import pytest
 from django.conf import settings
 from pytest_django import Settings
 
-from frapi.errors import InvalidImage
+from frapi.errors import InvalidImage, ModelMissing
 from frapi.inference.base import FrameAnalyzer, FrameRequest
 from frapi.inference.factory import get_analyzer
 from frapi.inference.fake import FakeFrameAnalyzer, one_face
-from frapi.inference.local import LocalFrameAnalyzer
+from frapi.inference.local import REQUIRED_MODELS, LocalFrameAnalyzer
+from frapi.inference.onnx import OnnxModelRunner
 from frapi.simulation.person import encode_jpeg
 from frapi.vision.types import FrameObservation
 from tests import samples
@@ -70,3 +72,28 @@ async def test_the_setting_chooses(settings: Settings, inference: str, kind: typ
 
 def test_the_product_looks_with_real_models_unless_told_otherwise() -> None:
     assert settings.FRAPI.inference == "local"
+
+
+async def test_models_are_loaded_before_the_first_frame_comes() -> None:
+    samples.runner()  # skips where there are none
+    get_analyzer.cache_clear()
+    try:
+        analyzer = get_analyzer()
+        assert isinstance(analyzer, LocalFrameAnalyzer)
+        assert isinstance(analyzer._runner, OnnxModelRunner)
+        assert set(analyzer._runner._sessions) == set(REQUIRED_MODELS)
+        await analyzer.close()
+    finally:
+        get_analyzer.cache_clear()
+
+
+async def test_without_models_frames_are_told_so(settings: Settings, tmp_path: Path) -> None:
+    settings.FRAPI = replace(settings.FRAPI, models_dir=tmp_path)
+    get_analyzer.cache_clear()
+    try:
+        analyzer = get_analyzer()
+        with pytest.raises(ModelMissing):
+            await analyzer.analyze(request(encode_jpeg(np.zeros((480, 640, 3), np.uint8))))
+        await analyzer.close()
+    finally:
+        get_analyzer.cache_clear()
