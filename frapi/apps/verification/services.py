@@ -29,6 +29,7 @@ from frapi.liveness.types import Counters, SessionKind, SessionPolicy
 
 TOKEN_PREFIX = "sess_"  # noqa: S105  what a token begins with is no secret
 TOKEN_RANDOM_BYTES = 32  # 256 bit: the token alone is the authority over its session
+MAX_EXPIRED_AT_ONCE = 100  # no single request pays for a long neglect
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -145,9 +146,16 @@ def cancel_session(client: ApiClient, token: str) -> Session:
 
 
 def expire_if_due(session: Session) -> None:
-    """Sessions expire when somebody looks at them."""
+    """Sessions expire when somebody looks at them; for those that nobody does there is :func:`expire_overdue`."""
     if session.status in OPEN_STATUSES and session.expires_at <= timezone.now():
         end_session(session, SessionStatus.EXPIRED, OutcomeReason.EXPIRED)
+
+
+def expire_overdue() -> None:
+    """Expire sessions that were left behind, so that the samples in them don't lie about. Each new session calls it."""
+    overdue = Session.objects.filter(status__in=OPEN_STATUSES, expires_at__lte=timezone.now())
+    for session in overdue[:MAX_EXPIRED_AT_ONCE]:
+        expire_if_due(session)
 
 
 def end_session(session: Session, status: SessionStatus, reason: OutcomeReason) -> bool:
@@ -206,6 +214,7 @@ def _create(
     metadata: Mapping[str, Any],
     status: SessionStatus,
 ) -> NewSession:
+    expire_overdue()
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_RANDOM_BYTES)
     now = timezone.now()
     session = Session.objects.create(

@@ -339,6 +339,13 @@ class TestSessions:
         assert Session.objects.get().sealed_state is None
         backend.call("DELETE", path, status=410)
 
+    def test_those_left_behind_keep_no_samples(self, backend: Backend) -> None:
+        make_backend().enroll()
+        Session.objects.update(expires_at=timezone.now(), sealed_state=b"samples")
+        backend.enroll()
+        left_behind = Session.objects.get(status="expired")
+        assert (left_behind.sealed_state, left_behind.outcome["reason"]) == (None, "expired")
+
     def test_another_tenants_session_is_unknown(self, backend: Backend) -> None:
         path = f"/api/auth/sessions/{backend.enroll()['session_token']}/"
         stranger = make_backend()
