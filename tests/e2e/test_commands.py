@@ -106,3 +106,17 @@ def test_the_demo_tells_its_story_and_takes_back_what_it_made(stand: Stand):
     assert "not enrolled" in told
     clients = json.loads(stand.manage("api_client", "list", "--json"))
     assert all(client["revoked_at"] for client in clients if client["name"] == "demo")
+
+
+def test_the_demo_needs_the_server_it_was_told_of(stand: Stand):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "demo", "--url", "http://127.0.0.1:9"],
+        cwd=PROJECT,
+        env=stand.env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "No frapi server answers at http://127.0.0.1:9" in done.stderr
