@@ -21,8 +21,9 @@ from frapi.vision import embed
 from frapi.vision.detect import DetectedFace, detect_faces
 from frapi.vision.embed import embed_face
 from frapi.vision.landmarks import fit_landmarks, roi_of_detection, roi_of_landmarks
-from frapi.vision.quality import face_luminance, luminance_components
+from frapi.vision.quality import luminance_components
 from frapi.vision.types import ImageU8, Vector
+from frapi.vision.view import view_face
 
 SEED = 0
 
@@ -164,5 +165,5 @@ def _look(person: str, path: Path, image_rgb: ImageU8) -> Face | None:
 
     mesh = fit_landmarks(image_rgb, roi_of_detection(min(found, key=off_center)), runner)
     mesh = fit_landmarks(image_rgb, roi_of_landmarks(mesh), runner)
-    components = luminance_components(face_luminance(image_rgb, mesh))
+    components = luminance_components(view_face(image_rgb, mesh).luminance)
     return Face(person, path.name, embed_face(image_rgb, mesh, runner).vector_l2, components)

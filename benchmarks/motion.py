@@ -41,9 +41,11 @@ def count_events(images: Iterable[ImageU8]) -> int:
     for number, image in enumerate(images):
         seen = analyze(image, track, corpus.runner(), AnalysisPolicy())
         track = seen.track
-        if seen.landmarks is None or seen.pose is None:
+        if seen.landmarks is None or seen.view is None or seen.pose is None:
             state = MotionState()
             continue
-        state, moved = observe_head(state, seen.landmarks, seen.pose, now_ms=number * 1000 // FPS, policy=policy)
+        state, moved = observe_head(
+            state, seen.landmarks, seen.view, seen.pose, now_ms=number * 1000 // FPS, policy=policy
+        )
         events += moved
     return events

@@ -1,27 +1,32 @@
-"""Synthetic heads: a fixed cloud of 478 points on an ellipsoid, turned and projected, for tests that need no model."""
+"""Synthetic heads: a mesh that is turned, projected and painted, for tests that need no model."""
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 
+import cv2
 import numpy as np
 
-from frapi.vision import topology
+from frapi.vision import relief, topology
 from frapi.vision.embed import CONTRACT, unit
 from frapi.vision.types import (
     Embedding,
     EyeAspectRatios,
     FaceBox,
+    FaceView,
     FrameObservation,
     FrameReason,
     HeadPose,
+    ImageU8,
     Landmarks,
     Obstacle,
     Points,
     QualityReport,
     TrackState,
 )
+from frapi.vision.view import SIZE_PX
 
 OPEN_EAR = 0.30
 CENTER_PX = (320.0, 240.0)
@@ -40,27 +45,8 @@ GOOD_COMPONENTS = {
 }
 
 
-def _head() -> Points:
-    rng = np.random.default_rng(7)
-    across, up = rng.uniform(-1, 1, (2, topology.REFINED_VERTICES))
-    points = np.stack([75 * across, 100 * up, -90 * np.sqrt(np.clip(1 - across**2 / 2 - up**2 / 2, 0, 1))], axis=1)
-    fixed = {
-        topology.RIGHT_TEMPLE: (-75, 0, 0),
-        topology.LEFT_TEMPLE: (75, 0, 0),
-        topology.FOREHEAD: (0, -100, 0),
-        topology.CHIN: (0, 100, 0),
-        topology.NOSE_TIP: (0, 15, -110),
-        topology.RIGHT_EYE_OUTER: (-50, -30, -45),
-        topology.RIGHT_EYE_INNER: (-18, -30, -55),
-        topology.LEFT_EYE_INNER: (18, -30, -55),
-        topology.LEFT_EYE_OUTER: (50, -30, -45),
-    }
-    for vertex, place in fixed.items():
-        points[vertex] = place
-    return points.astype(np.float32)
-
-
-HEAD = _head()
+# In pixels, 150 between the temples, facing the camera.
+HEAD: Points = topology.CANONICAL_MESH
 
 
 def landmarks(*, yaw_deg: float = 0.0, pitch_deg: float = 0.0, center_px: tuple[float, float] = CENTER_PX) -> Landmarks:
@@ -70,6 +56,39 @@ def landmarks(*, yaw_deg: float = 0.0, pitch_deg: float = 0.0, center_px: tuple[
     about_x = np.array([[1, 0, 0], [0, math.cos(pitch), math.sin(pitch)], [0, -math.sin(pitch), math.cos(pitch)]])
     turned = HEAD @ (about_y @ about_x).T + np.array([*center_px, 0.0])
     return Landmarks(turned.astype(np.float32), presence_score=0.99)
+
+
+def face_view(mesh: Landmarks, *, drawn_as: Landmarks | None = None) -> FaceView:
+    """The painted head as a camera would see it.
+
+    Args:
+        mesh: where the mesh network believes the face to be.
+        drawn_as: where it really is, if the network is fooled.
+    """
+    points_px = _in_view(mesh)
+    field = relief._mesh_field(_in_view(drawn_as or mesh), _in_view(landmarks()), (SIZE_PX, SIZE_PX))
+    painted = cv2.remap(_paint(), field[..., 0], field[..., 1], cv2.INTER_LINEAR, borderValue=90)
+    return FaceView(np.asarray(painted, np.uint8), points_px)
+
+
+def _in_view(mesh: Landmarks) -> Points:
+    """Mesh points in pixels of a view of fixed place: a crop that follows the head would do as well."""
+    scale = SIZE_PX / 240
+    center = mesh.points_px[: topology.MESH_VERTICES, :2].mean(axis=0)
+    return np.asarray((mesh.points_px[: topology.MESH_VERTICES, :2] - center) * scale + SIZE_PX / 2, np.float32)
+
+
+@functools.cache
+def _paint() -> ImageU8:
+    """Something drawn on the head, so that pixels can tell where it turns."""
+    noise = np.random.default_rng(3).standard_normal((SIZE_PX, SIZE_PX)).astype(np.float32)
+    smooth = cv2.GaussianBlur(noise, (0, 0), 2.5)
+    return np.asarray(np.clip(128 + 45 * smooth / smooth.std(), 0, 255), np.uint8)
+
+
+@functools.cache
+def _turned_view(yaw_deg: float) -> FaceView:
+    return face_view(landmarks(yaw_deg=yaw_deg))
 
 
 def embedding(person: int = 0, *, noise: float = 0.0, seed: int = 0) -> Embedding:
@@ -91,10 +110,9 @@ def seen(
     track_id: int = 1,
     center_px: tuple[float, float] = CENTER_PX,
     obstacles: Mapping[Obstacle, float] | None = None,
-    mesh: Landmarks | None = None,
 ) -> FrameObservation:
     """A frame with one usable face. ``person`` None: no embedding was made."""
-    mesh = mesh or landmarks(yaw_deg=yaw_deg, center_px=center_px)
+    mesh = landmarks(yaw_deg=yaw_deg, center_px=center_px)
     right, left = ears or (ear, ear)
     x, y = center_px
     return FrameObservation(
@@ -104,6 +122,7 @@ def seen(
         track=TrackState(track_id, None, 0),
         box=FaceBox(x - 75, y - 100, x + 75, y + 100, 0.99),
         landmarks=mesh,
+        view=_turned_view(yaw_deg),
         ears=EyeAspectRatios(right, left),
         pose=HeadPose(yaw_deg, 0.0, 0.0),
         quality=QualityReport({**GOOD_COMPONENTS, **(components or {})}, quality),

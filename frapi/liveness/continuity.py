@@ -12,14 +12,16 @@ from frapi.vision.types import Embedding, FaceBox
 @dataclass(frozen=True, slots=True)
 class ContinuityPolicy:
     """Attributes:
-    max_gap_ms: a face unseen for longer is lost. Covers two dropped frames at 10 frames/s.
-    min_overlap: a face found again within ``max_gap_ms`` is taken for the same one, until its embedding tells, when
-        it covers this share of where it was (intersection over union).
+    max_unseen_ms: a face missing from the frames for longer is lost. Covers two frames at 10 frames/s.
+    max_gap_ms: without any frame for longer, a face is lost too. A busy server or network may take so long.
+    min_overlap: a face found again in time is taken for the same one, until its embedding tells, when it covers this
+        share of where it was (intersection over union).
     same_person_min_similarity: least cosine similarity of a frame and the mean of the ones before: over 11 clips no
         accepted frame fell under 0.945; of other people's faces 1 in 1000 reaches it.
     """
 
-    max_gap_ms: int = 300
+    max_unseen_ms: int = 300
+    max_gap_ms: int = 1000
     min_overlap: float = 0.4
     same_person_min_similarity: float = 0.93
 
@@ -46,12 +48,14 @@ class FaceTrack:
 
     Attributes:
         confirmed: its embedding matched the session's samples since it was last found.
+        missed: a frame since then didn't show it.
     """
 
     track_id: int
     seen_ms: int
     box: FaceBox
     confirmed: bool
+    missed: bool = False
 
 
 def follow(
@@ -63,12 +67,16 @@ def follow(
         track: the one before; None when the session has seen no face since it began or resumed.
         track_id: the pipeline's.
     """
-    if track is not None and now_ms - track.seen_ms <= policy.max_gap_ms:
-        if track_id == track.track_id:
-            return replace(track, seen_ms=now_ms, box=box), Continuity.UNBROKEN
-        if _intersection_over_union(track.box, box) >= policy.min_overlap:
-            return FaceTrack(track_id, now_ms, box, confirmed=False), Continuity.UNCERTAIN
-    return FaceTrack(track_id, now_ms, box, confirmed=False), Continuity.BROKEN
+    found = FaceTrack(track_id, now_ms, box, confirmed=False)
+    if track is None:
+        return found, Continuity.BROKEN
+    gap_ms = now_ms - track.seen_ms
+    if gap_ms <= policy.max_unseen_ms and track_id == track.track_id:
+        return replace(track, seen_ms=now_ms, box=box, missed=False), Continuity.UNBROKEN
+    longest_ms = policy.max_unseen_ms if track.missed else policy.max_gap_ms
+    if gap_ms <= longest_ms and _intersection_over_union(track.box, box) >= policy.min_overlap:
+        return found, Continuity.UNCERTAIN
+    return found, Continuity.BROKEN
 
 
 def is_same_person(samples: tuple[Sample, ...], embedding: Embedding, policy: ContinuityPolicy) -> bool:

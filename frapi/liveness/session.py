@@ -94,8 +94,13 @@ def _without_face(
 ) -> tuple[SessionState, tuple[Event, ...]]:
     """No usable face: a lid or a turn half seen is forgotten. A face too small or cut off is still being followed."""
     state = replace(state, blink_state=BlinkState(), motion_state=MotionState())
-    if observation.box is not None and state.track is not None and state.track.track_id == observation.track.track_id:
-        state = replace(state, track=replace(state.track, seen_ms=state.last_ms, box=observation.box))
+    track = state.track
+    if track is not None:
+        if observation.box is not None and track.track_id == observation.track.track_id:
+            track = replace(track, seen_ms=state.last_ms, box=observation.box)
+        else:
+            track = replace(track, missed=True)
+        state = replace(state, track=track)
     return state, (_processed(state, observation, reason),)
 
 
@@ -165,11 +170,17 @@ def _observe_liveness(state: SessionState, observation: FrameObservation, now_ms
     assert observation.ears is not None  # noqa: S101
     assert observation.pose is not None  # noqa: S101
     assert observation.landmarks is not None  # noqa: S101
+    assert observation.view is not None  # noqa: S101
     blink_state, blinked = observe_eyes(
         state.blink_state, observation.ears, yaw_deg=observation.pose.yaw_deg, now_ms=now_ms, policy=MACHINE.blink
     )
     motion_state, moved = observe_head(
-        state.motion_state, observation.landmarks, observation.pose, now_ms=now_ms, policy=MACHINE.motion
+        state.motion_state,
+        observation.landmarks,
+        observation.view,
+        observation.pose,
+        now_ms=now_ms,
+        policy=MACHINE.motion,
     )
     return replace(
         state,

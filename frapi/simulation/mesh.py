@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frapi.simulation.script import Gesture
-from frapi.simulation.triangles import FloatArray, IntArray, triangulate
 from frapi.vision.topology import CHIN, FACE_OVAL, MESH_VERTICES
+from frapi.vision.triangles import FloatArray, IntArray, triangulate
 
 # Rows of the eyelids, outer corner to inner, right eye then left: the lid edges, the crease above and the row below.
 UPPER_LID = [246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398]

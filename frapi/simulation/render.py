@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from frapi.simulation.triangles import FloatArray, IntArray, double_areas
+from frapi.vision.triangles import FloatArray, IntArray, double_areas
 from frapi.vision.types import ImageU8
 
 SUBPIXEL_BITS = 4

@@ -32,6 +32,7 @@ from frapi.vision.types import (
     Landmarks,
     TrackState,
 )
+from frapi.vision.view import view_face
 
 # Frames run side by side in threads of our own; OpenCV's would only fight with them.
 cv2.setNumThreads(1)
@@ -187,7 +188,8 @@ class _Frame:
             return self._unusable(FrameReason.FACE_CUT_OFF, 1, track, box)
         with self.timer("quality"):
             ears, pose = eye_aspect_ratios(landmarks), head_pose(landmarks)
-            quality = assess_quality(self.image_rgb, landmarks, ears, pose)
+            view = view_face(self.image_rgb, landmarks)
+            quality = assess_quality(view, landmarks, ears, pose)
         wanted = (
             embedding is not None
             and quality.score >= embedding.min_quality_score
@@ -202,6 +204,7 @@ class _Frame:
             track,
             box=box,
             landmarks=landmarks,
+            view=view,
             ears=ears,
             pose=pose,
             quality=quality,

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from frapi.vision.geometry import ROI_SCALE, crop_to_image, warp
-from frapi.vision.landmarks import interocular_px, roi_of_landmarks
-from frapi.vision.types import EyeAspectRatios, HeadPose, ImageU8, Landmarks, QualityReport
+from frapi.vision.landmarks import interocular_px
+from frapi.vision.types import EyeAspectRatios, FaceView, HeadPose, ImageU8, Landmarks, QualityReport
 
-# Side of the grey face crop on which luminance and sharpness are measured: the same scale for every face.
-CROP_SIZE = 96
-
-Luminance = NDArray[np.uint8]
+Luminance = ImageU8
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +65,17 @@ SURVIVAL = SurvivalModel()
 GATES = ("head_pose_yaw", "head_pose_pitch", "inter_eye_distance")
 
 
-def assess_quality(image_rgb: ImageU8, landmarks: Landmarks, ears: EyeAspectRatios, pose: HeadPose) -> QualityReport:
+def assess_quality(view: FaceView, landmarks: Landmarks, ears: EyeAspectRatios, pose: HeadPose) -> QualityReport:
     """Measure one face.
 
     Args:
-        image_rgb: (H, W, 3) uint8.
-        landmarks: the mesh fitted to it; ``ears`` and ``pose`` were measured on the same mesh.
+        view: the face cut out of its frame.
+        landmarks: its mesh in the frame; ``ears`` and ``pose`` were measured on it.
     Returns:
         Components named after ISO/IEC 29794-5 (``noise_prevention`` is ours) and their unified score.
     """
-    luminance = face_luminance(image_rgb, landmarks)
     components = {
-        **luminance_components(luminance),
+        **luminance_components(view.luminance),
         "inter_eye_distance": _saturating(interocular_px(landmarks), SCALE.interocular_half_px),
         "head_pose_yaw": _falling(pose.yaw_deg, SCALE.yaw_half_deg),
         "head_pose_pitch": _falling(pose.pitch_deg, SCALE.pitch_half_deg),
@@ -101,16 +96,8 @@ def unified_score(components: Mapping[str, float]) -> float:
     return math.prod(components[name] for name in GATES) / (1 + math.exp(-logit))
 
 
-def face_luminance(image_rgb: ImageU8, landmarks: Landmarks) -> Luminance:
-    """(96, 96) uint8: the face, upright, as large as its mesh."""
-    roi = roi_of_landmarks(landmarks)
-    face = replace(roi, side_px=roi.side_px / ROI_SCALE)
-    crop = warp(image_rgb, crop_to_image(face, CROP_SIZE), CROP_SIZE)
-    return np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), np.uint8)
-
-
 def luminance_components(luminance: Luminance) -> dict[str, float]:
-    """The components that need no mesh, from :func:`face_luminance`."""
+    """The components that need no mesh, from a view's luminance."""
     deviation = max(float(luminance.std()), SCALE.flat_deviation)
     smooth = cv2.GaussianBlur(luminance.astype(np.float32), (0, 0), 1.0)
     edges = float(cv2.Laplacian(smooth, cv2.CV_32F).std())

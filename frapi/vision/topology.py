@@ -5,7 +5,11 @@ Source: MediaPipe's canonical face mesh and its attention-mesh refinement maps, 
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+
+from frapi.vision.triangles import triangulate
 
 RIGHT_EYE_OUTER, RIGHT_EYE_INNER = 33, 133
 LEFT_EYE_INNER, LEFT_EYE_OUTER = 362, 263
@@ -30,8 +34,17 @@ FACE_OVAL = np.array(
     + [150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109]
 )
 
+RIGHT_EYE_CONTOUR = np.array([33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7])
+LEFT_EYE_CONTOUR = np.array([263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249])
+LIPS_CONTOUR = np.array([61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146])
+
 MESH_VERTICES = 468
 REFINED_VERTICES = 478
+
+# (478, 3) float32: one head facing the camera, 150 between the temples: the mesh of an official portrait, turned
+# straight. Which vertices are neighbours is read off it.
+CANONICAL_MESH = np.load(Path(__file__).with_name("canonical_mesh.npy")).astype(np.float32)
+TRIANGLES = triangulate(CANONICAL_MESH[:MESH_VERTICES, :2].astype(np.float64))
 
 # Rows of the attention mesh's refinement outputs -> mesh vertices.
 REFINED_LIPS = np.array(

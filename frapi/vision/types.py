@@ -79,6 +79,19 @@ class Landmarks:
     presence_score: float
 
 
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FaceView:
+    """A face cut out of its frame: upright, grey, always of the same size.
+
+    Attributes:
+        luminance: (96, 96) uint8.
+        points_px: (468, 2) float32, the mesh in pixels of this crop.
+    """
+
+    luminance: ImageU8
+    points_px: Points
+
+
 @dataclass(frozen=True, slots=True)
 class EyeAspectRatios:
     """Height over width of each eye opening. Source: Soukupová & Čech 2016."""
@@ -179,9 +192,9 @@ class EmbeddingRequest:
 class FrameObservation:
     """All that one frame shows.
 
-    ``reason`` is None exactly when there is one usable face; then ``box``, ``landmarks``, ``ears``, ``pose`` and
-    ``quality`` are set. ``obstacle_scores`` is empty when no obstacle model is installed. ``track`` goes into the next
-    call.
+    ``reason`` is None exactly when there is one usable face; then ``box``, ``landmarks``, ``view``, ``ears``, ``pose``
+    and ``quality`` are set. ``obstacle_scores`` is empty when no obstacle model is installed. ``track`` goes into the
+    next call.
     """
 
     image_width_px: int
@@ -191,6 +204,7 @@ class FrameObservation:
     reason: FrameReason | None = None
     box: FaceBox | None = None
     landmarks: Landmarks | None = None
+    view: FaceView | None = None
     ears: EyeAspectRatios | None = None
     pose: HeadPose | None = None
     quality: QualityReport | None = None

@@ -10,15 +10,24 @@ import pytest
 from frapi.liveness.motion import MotionPolicy, MotionState, observe_head
 from frapi.vision.pose import head_pose
 from frapi.vision.types import Landmarks
-from tests.faces import landmarks
+from tests.faces import face_view, landmarks
 
 POLICY = MotionPolicy()
 
 
-def count_turns(meshes: Iterable[Landmarks], *, fps: float = 10) -> int:
+def count_turns(meshes: Iterable[Landmarks], *, fps: float = 10, drawn_as: Iterable[Landmarks] | None = None) -> int:
+    """Motion events when the mesh network sees ``meshes``, and the camera ``drawn_as``."""
+    meshes = list(meshes)
     state, turns = MotionState(), 0
-    for index, mesh in enumerate(meshes):
-        state, moved = observe_head(state, mesh, head_pose(mesh), now_ms=round(index * 1000 / fps), policy=POLICY)
+    for index, (mesh, drawn) in enumerate(zip(meshes, drawn_as or meshes, strict=True)):
+        state, moved = observe_head(
+            state,
+            mesh,
+            face_view(mesh, drawn_as=drawn),
+            head_pose(mesh),
+            now_ms=round(index * 1000 / fps),
+            policy=POLICY,
+        )
         turns += moved
     return turns
 
@@ -54,7 +63,7 @@ def test_counts_a_nod() -> None:
 
 
 def test_does_not_count_a_head_that_hardly_turns() -> None:
-    assert count_turns(landmarks(yaw_deg=yaw) for yaw in sway(7)) == 0
+    assert count_turns(landmarks(yaw_deg=yaw) for yaw in sway(6)) == 0
 
 
 def test_does_not_count_a_slow_drift() -> None:
@@ -72,6 +81,13 @@ def test_does_not_count_a_photograph_that_is_waved() -> None:
     ]
     assert max(abs(head_pose(mesh).yaw_deg) for mesh in meshes) > 20, "the mesh itself is fooled"
     assert count_turns(meshes) == 0
+
+
+def test_believes_the_pixels_where_the_mesh_sees_a_turn_in_a_photograph() -> None:
+    turned = [landmarks(yaw_deg=yaw) for yaw in sway(25)]
+    flat = [photographed(landmarks(), yaw_deg=yaw, pitch_deg=0, shift_px=0, zoom=1) for yaw in sway(25)]
+    assert count_turns(turned) >= 1
+    assert count_turns(turned, drawn_as=flat) == 0
 
 
 def test_one_glimpse_of_a_turn_is_not_enough() -> None:

@@ -171,6 +171,16 @@ class TestContinuity:
         run = Run(ENROLL).feed([*REST, *BLINK, unseen(), seen(track_id=3, center_px=(520, 240))])
         assert run.counts[1] == 0
 
+    def test_a_slow_server_breaks_nothing(self) -> None:
+        run = Run(ENROLL).feed([*REST, *BLINK]).feed([seen()] * 3, step_ms=700)
+        assert run.of(ContinuityBroken) == []
+        assert run.counts[1] == 1
+
+    def test_a_long_silence_breaks_it(self) -> None:
+        run = Run(ENROLL).feed([*REST, *BLINK]).feed([seen()], step_ms=1500)
+        assert run.of(ContinuityBroken)
+        assert run.counts[1] == 0
+
     def test_another_face_starts_everything_again(self) -> None:
         run = Run(ENROLL).feed([*REST, *BLINK, *TURN[:-1], seen(person=1)])
         assert run.last.reason is RejectReason.IDENTITY_CHANGED

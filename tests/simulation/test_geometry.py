@@ -7,9 +7,9 @@ import pytest
 from frapi.simulation.mesh import LOWER_LID, UPPER_LID, HeadMesh, Placement
 from frapi.simulation.render import MeshRenderer
 from frapi.simulation.script import Gesture
-from frapi.simulation.triangles import double_areas, triangulate
 from frapi.vision.pose import head_pose
 from frapi.vision.topology import LEFT_TEMPLE, MESH_VERTICES, NOSE_TIP, RIGHT_TEMPLE
+from frapi.vision.triangles import double_areas, triangulate
 from frapi.vision.types import Landmarks
 from tests.simulation.face import dome, photo
 
