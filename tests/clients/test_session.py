@@ -1,9 +1,11 @@
 """Streaming, against a small WebSocket server that plays a script."""
 
 import asyncio
+import base64
 import itertools
 import json
 import socket
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -154,6 +156,32 @@ async def test_it_comes_back_after_a_broken_connection():
 
     async with server(break_off, complete) as open_stream:
         assert (await run_session(open_stream, frames(), fps=200)).connections == 2
+
+
+async def test_a_read_that_outlasts_its_connection_serves_the_next_one():
+    reading = threading.Event()
+
+    def slow():
+        yield JPEG
+        assert reading.wait(5)
+        yield b"read during the break"
+        yield from frames()
+
+    async def break_off(connection: ServerConnection) -> None:
+        await connection.recv()
+        connection.transport.abort()
+
+    received = []
+
+    async def play(connection: ServerConnection) -> None:
+        reading.set()
+        received.append(json.loads(await connection.recv())["image"])
+        await connection.send(json.dumps(DONE))
+
+    async with server(break_off, play) as open_stream:
+        outcome = await run_session(open_stream, slow(), fps=200)
+    assert (outcome.connections, outcome.frames_sent) == (2, 2)
+    assert received == [base64.b64encode(b"read during the break").decode()]
 
 
 @pytest.mark.parametrize("code", [1008, 1009, 4401, 4404, 4408, 4409, 4429])

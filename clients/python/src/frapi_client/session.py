@@ -141,9 +141,7 @@ class _Runner:
                 continue
             # A pace that was lost isn't caught up with: a burst would only be refused.
             self._next_frame_at = max(self._next_frame_at + self._interval_s, now)
-            # In a thread, for a camera makes us wait; shielded, for a thread can't be stopped.
-            self._reading = asyncio.create_task(asyncio.to_thread(next, self._source, None))
-            jpeg = await asyncio.shield(self._reading)
+            jpeg = await self._read()
             if jpeg is None:
                 return
             taken_ms = round((time.monotonic() - self._started) * 1000)
@@ -153,6 +151,17 @@ class _Runner:
                 # Receiving still reads what came before the close, perhaps the outcome, and tells of the close itself.
                 return
             self.frames_sent += 1
+
+    async def _read(self) -> bytes | None:
+        """The next frame, None at the end; read in a thread, for a camera makes us wait.
+
+        A thread can't be stopped: when the connection breaks during a read, the next connection takes its frame.
+        """
+        if self._reading is None:
+            self._reading = asyncio.create_task(asyncio.to_thread(next, self._source, None))
+        jpeg = await asyncio.shield(self._reading)
+        self._reading = None
+        return jpeg
 
 
 async def _finish(*tasks: asyncio.Task[object]) -> None:
