@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 
-from frapi.vision import relief, topology
+from frapi.vision import topology
 from frapi.vision.embed import CONTRACT, unit
 from frapi.vision.types import (
     Embedding,
@@ -66,9 +66,35 @@ def face_view(mesh: Landmarks, *, drawn_as: Landmarks | None = None) -> FaceView
         drawn_as: where it really is, if the network is fooled.
     """
     points_px = _in_view(mesh)
-    field = relief._mesh_field(_in_view(drawn_as or mesh), _in_view(landmarks()), (SIZE_PX, SIZE_PX))
-    painted = cv2.remap(_paint(), field[..., 0], field[..., 1], cv2.INTER_LINEAR, borderValue=90)
+    x, y = _carry(_in_view(drawn_as or mesh), _in_view(landmarks()))
+    painted = cv2.remap(_paint(), x, y, cv2.INTER_LINEAR, borderValue=90)
     return FaceView(np.asarray(painted, np.uint8), points_px)
+
+
+def _carry(from_px: Points, to_px: Points) -> tuple[Points, Points]:
+    """For each pixel of a view, x and y where the mesh carries it; -1 beside the mesh."""
+    index = np.full((SIZE_PX, SIZE_PX), -1, np.int32)
+    for number, corners in enumerate(np.round(from_px[topology.TRIANGLES] * 8).astype(np.int32)):
+        cv2.fillConvexPoly(index, corners, number, shift=3)
+    rows, columns = np.nonzero(index >= 0)
+    corners = topology.TRIANGLES[index[rows, columns]]
+    shares = _shares(np.stack([columns, rows], axis=1), from_px[corners])
+    x, y = np.full((2, SIZE_PX, SIZE_PX), -1, np.float32)
+    x[rows, columns], y[rows, columns] = (shares[:, :, None] * to_px[corners]).sum(axis=1).T
+    return x, y
+
+
+def _shares(places: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """(N, 3) weights of the corners (N, 3, 2) that give the places (N, 2)."""
+    to_b, to_c, to_place = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0], places - corners[:, 0]
+
+    def cross(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+        return first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+
+    area = cross(to_b, to_c)
+    area[np.abs(area) < 1e-3] = 1e-3
+    share_b, share_c = cross(to_place, to_c) / area, cross(to_b, to_place) / area
+    return np.stack([1 - share_b - share_c, share_b, share_c], axis=1)
 
 
 def _in_view(mesh: Landmarks) -> Points:

@@ -8,6 +8,7 @@ and along the mesh, which is what a head does. Whichever resembles the other vie
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -26,16 +27,16 @@ DETAIL_SIGMA_PX = 1.1
 SURROUND_SIGMA_PX = 6.0
 # Luminance deviation below which a region is flat and its noise must not be blown up.
 FLAT_DEVIATION = 4.0
-# The homography is fitted to the pixels in stages, each blurring less (odd sizes in pixels), until a step gains less than
-# this correlation. An attacker gains from a fit that gets stuck, so it starts from several places and the best counts.
-FIT_BLURS_PX = (15, 5)
-FIT_STEPS, FIT_GAIN = 30, 1e-4
+# The homography is fitted to the pixels of halved views from several places, for an attacker gains from a fit that gets
+# stuck; the best is refined on the whole views. Blurs are odd sizes in pixels; a fit ends when a step gains less.
+COARSE_BLUR_PX, FINE_BLUR_PX = 7, 5
+COARSE_STEPS, FINE_STEPS, FIT_GAIN = 25, 15, 2e-4
 # Skin that the turn hides is squeezed together: where the mesh shrinks to less than this share, nothing is compared.
 MIN_AREA_RATIO = 0.35
-# Lids and lips move by themselves: they and so many pixels around them are left out.
-MOVING_PARTS_MARGIN_PX = 2
-# Fewer compared pixels than this tell nothing.
-MIN_COMPARED_PX = 450
+# Sites at which the views are compared, for each unit of the canonical mesh, which is 150 wide: about 3,000 in all.
+SITES_PER_UNIT = 0.4
+# Fewer compared sites than this tell nothing.
+MIN_COMPARED_SITES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +55,65 @@ def explain_movement(reference: FaceView, current: FaceView) -> Explanation | No
     Source: the homography is fitted by enhanced correlation (Evangelidis & Psarakis 2008).
     """
     before, after = _details(reference.luminance), _details(current.luminance)
-    face = _hull(reference.points_px[topology.FACE_OVAL], reference.luminance.shape)
-    homography = _best_homography(reference, current, before, after, face)
+    homography = _best_homography(reference, current, before, after)
     if homography is None:
         return None
-    size = before.shape[::-1]
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    by_plane = cv2.warpPerspective(after, homography, size, flags=flags)
-    seen = cv2.warpPerspective(np.ones_like(after), homography, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
-    along_mesh = _mesh_field(reference.points_px, current.points_px, before.shape)
-    by_head = cv2.remap(after, along_mesh[..., 0], along_mesh[..., 1], cv2.INTER_LINEAR)
-    compared = face & (seen > 0) & _visible(along_mesh) & ~_moving_parts(reference)
-    if compared.sum() < MIN_COMPARED_PX:
+    was_at, by_head = _SITES.place(reference.points_px), _SITES.place(current.points_px)
+    by_plane = cv2.perspectiveTransform(was_at[None].astype(np.float64), homography.astype(np.float64))[0]
+    compared = _SITES.turned_towards(reference.points_px, current.points_px)
+    for place in (was_at, by_head, by_plane):
+        compared &= ((place > 1) & (place < before.shape[0] - 2)).all(axis=1)
+    if compared.sum() < MIN_COMPARED_SITES:
         return None
+    original = _sample(before, was_at[compared])
     return Explanation(
-        plane_correlation=_correlation(before[compared], np.asarray(by_plane, np.float32)[compared]),
-        head_correlation=_correlation(before[compared], np.asarray(by_head, np.float32)[compared]),
+        plane_correlation=_correlation(original, _sample(after, by_plane[compared])),
+        head_correlation=_correlation(original, _sample(after, by_head[compared])),
     )
+
+
+class _Sites:
+    """Places all over the face, given by their triangle of the mesh and their weights of its corners."""
+
+    def __init__(self) -> None:
+        mesh = topology.CANONICAL_MESH[: topology.MESH_VERTICES, :2] * SITES_PER_UNIT
+        mesh = mesh - mesh.min(axis=0)
+        shape = tuple(np.ceil(mesh.max(axis=0)).astype(int)[::-1] + 1)
+        index = np.full(shape, -1, np.int32)
+        for number, corners in enumerate(np.round(mesh[topology.TRIANGLES] * 8).astype(np.int32)):
+            cv2.fillConvexPoly(index, corners, number, shift=3)
+        for part in (topology.RIGHT_EYE_CONTOUR, topology.LEFT_EYE_CONTOUR, topology.LIPS_CONTOUR):
+            index[cv2.dilate(_hull(mesh[part], shape), np.ones((3, 3), np.uint8)) > 0] = -1
+        rows, columns = np.nonzero(index >= 0)
+        self._triangle = index[rows, columns]
+        a, b, c = (mesh[topology.TRIANGLES[self._triangle, corner]] for corner in range(3))
+        to_b, to_c, to_site = b - a, c - a, np.stack([columns, rows], axis=1) - a
+        area = _cross(to_b, to_c)
+        share_b, share_c = _cross(to_site, to_c) / area, _cross(to_b, to_site) / area
+        self._corners = topology.TRIANGLES[self._triangle]
+        self._weights = np.stack([1 - share_b - share_c, share_b, share_c], axis=1)[:, :, None].astype(np.float32)
+
+    def place(self, points_px: Points) -> Points:
+        """(S, 2) where the sites lie when the mesh lies at ``points_px``."""
+        return np.asarray((points_px[self._corners] * self._weights).sum(axis=1), np.float32)
+
+    def turned_towards(self, reference_px: Points, current_px: Points) -> Mask:
+        """(S,) whether a site is seen in the current view about as well as in the reference."""
+        before, after = (self._double_areas(points) for points in (reference_px, current_px))
+        return np.asarray(((before > 0) & (after > MIN_AREA_RATIO * before))[self._triangle])
+
+    def _double_areas(self, points_px: Points) -> Field:
+        a, b, c = (points_px[topology.TRIANGLES[:, corner]] for corner in range(3))
+        return _cross(b - a, c - a)
+
+
+def _cross(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
+    return np.asarray(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0])
+
+
+def _sample(image: Field, places: NDArray[Any]) -> Field:
+    x, y = (np.ascontiguousarray(places[:, axis], np.float32)[None] for axis in (0, 1))
+    return np.asarray(cv2.remap(image, x, y, cv2.INTER_LINEAR)[0], np.float32)
 
 
 def _details(luminance: ImageU8) -> Field:
@@ -80,23 +123,35 @@ def _details(luminance: ImageU8) -> Field:
     return np.asarray((fine - around) / spread, np.float32)
 
 
-def _hull(points_px: Points, shape: tuple[int, ...]) -> Mask:
+def _hull(points_px: Points, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     mask = np.zeros(shape, np.uint8)
     cv2.fillConvexPoly(mask, cv2.convexHull(np.round(points_px).astype(np.int32)), 1)
-    return mask > 0
+    return mask
 
 
-def _best_homography(
-    reference: FaceView, current: FaceView, before: Field, after: Field, face: Mask
-) -> Homography | None:
+def _best_homography(reference: FaceView, current: FaceView, before: Field, after: Field) -> Homography | None:
     """From reference to current: the one that fits the pixels best."""
-    mask = face.astype(np.uint8)
-    fits = [_fit(start, before, after, mask, FIT_BLURS_PX[0]) for start in _starts(reference, current)]
-    found = max((fit for fit in fits if fit is not None), key=lambda fit: fit[0], default=None)
-    for blur_px in FIT_BLURS_PX[1:]:
-        if found is not None:
-            found = _fit(found[1], before, after, mask, blur_px) or found
-    return None if found is None else found[1]
+    mask = _hull(reference.points_px[topology.FACE_OVAL], before.shape)
+    small_before, small_after, small_mask = (_halved(image) for image in (before, after, mask))
+    fits = [
+        _fit(_HALVE @ start @ _DOUBLE, small_before, small_after, small_mask, COARSE_BLUR_PX, COARSE_STEPS)
+        for start in _starts(reference, current)
+    ]
+    coarse = max((fit for fit in fits if fit is not None), key=lambda fit: fit[0], default=None)
+    if coarse is None:
+        return None
+    start = _DOUBLE @ coarse[1] @ _HALVE
+    fine = _fit(start, before, after, mask, FINE_BLUR_PX, FINE_STEPS)
+    return np.asarray(start, np.float32) if fine is None else fine[1]
+
+
+# Pixel centres lie at integers: halving moves them by a quarter of a pixel.
+_HALVE = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]], np.float32)
+_DOUBLE = np.array([[2, 0, 0.5], [0, 2, 0.5], [0, 0, 1]], np.float32)
+
+
+def _halved(image: NDArray[Any]) -> NDArray[Any]:
+    return np.asarray(cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
 
 
 def _starts(reference: FaceView, current: FaceView) -> list[Homography]:
@@ -111,56 +166,22 @@ def _starts(reference: FaceView, current: FaceView) -> list[Homography]:
 
 
 def _fit(
-    start: Homography, before: Field, after: Field, mask: NDArray[np.uint8], blur_px: int
+    start: NDArray[Any], before: Field, after: Field, mask: NDArray[np.uint8], blur_px: int, steps: int
 ) -> tuple[float, Homography] | None:
     """Correlation and homography; None where the fit does not converge."""
-    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, FIT_STEPS, FIT_GAIN)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, steps, FIT_GAIN)
     try:
         correlation, fitted = cv2.findTransformECC(
-            before, after, start.copy(), cv2.MOTION_HOMOGRAPHY, criteria, mask, blur_px
+            before, after, start.astype(np.float32), cv2.MOTION_HOMOGRAPHY, criteria, mask, blur_px
         )
     except cv2.error:
         return None
     return float(correlation), np.asarray(fitted, np.float32)
 
 
-def _mesh_field(reference_px: Points, current_px: Points, shape: tuple[int, ...]) -> Field:
-    """(H, W, 2): for each pixel of the reference where the mesh carries it; -1 outside the mesh."""
-    index = np.full(shape, -1, np.int32)
-    fine_corners = np.round(reference_px[topology.TRIANGLES] * 8).astype(np.int32)
-    for number, corners in enumerate(fine_corners):
-        cv2.fillConvexPoly(index, corners, number, shift=3)
-    rows, columns = np.nonzero(index >= 0)
-    inside = topology.TRIANGLES[index[rows, columns]]
-    a, b, c = (reference_px[inside[:, corner]] for corner in range(3))
-    to_b, to_c, to_pixel = b - a, c - a, np.stack([columns, rows], axis=1).astype(np.float32) - a
-    double_area = to_b[:, 0] * to_c[:, 1] - to_c[:, 0] * to_b[:, 1]
-    double_area[np.abs(double_area) < 1e-3] = 1e-3
-    share_b = (to_pixel[:, 0] * to_c[:, 1] - to_c[:, 0] * to_pixel[:, 1]) / double_area
-    share_c = (to_b[:, 0] * to_pixel[:, 1] - to_pixel[:, 0] * to_b[:, 1]) / double_area
-    a, b, c = (current_px[inside[:, corner]] for corner in range(3))
-    field = np.full((*shape, 2), -1, np.float32)
-    field[rows, columns] = a + share_b[:, None] * (b - a) + share_c[:, None] * (c - a)
-    return field
-
-
-def _visible(field: Field) -> Mask:
-    """Where the mesh carries a pixel to a place inside the other view, without squeezing it away."""
-    height, width = field.shape[:2]
-    along_y, along_x = np.gradient(field, axis=0), np.gradient(field, axis=1)
-    area_ratio = along_x[..., 0] * along_y[..., 1] - along_x[..., 1] * along_y[..., 0]
-    x, y = field[..., 0], field[..., 1]
-    return np.asarray((area_ratio > MIN_AREA_RATIO) & (x > 1) & (y > 1) & (x < width - 2) & (y < height - 2))
-
-
-def _moving_parts(view: FaceView) -> Mask:
-    mask = np.zeros(view.luminance.shape, np.bool_)
-    for part in (topology.RIGHT_EYE_CONTOUR, topology.LEFT_EYE_CONTOUR, topology.LIPS_CONTOUR):
-        mask |= _hull(view.points_px[part], view.luminance.shape)
-    side = 2 * MOVING_PARTS_MARGIN_PX + 1
-    return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((side, side), np.uint8)) > 0)
-
-
 def _correlation(first: Field, second: Field) -> float:
     first, second = first - first.mean(), second - second.mean()
     return float((first * second).mean() / (first.std() * second.std() + 1e-6))
+
+
+_SITES = _Sites()
