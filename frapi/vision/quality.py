@@ -46,16 +46,16 @@ class QualityScale:
 class SurvivalModel:
     """Logistic regression of "a genuine comparison that matched still matches" on what is lost of each component.
 
-    Fitted by benchmarks/quality.py on 3,437 comparisons of Labeled Faces in the Wild whose probe was blurred, darkened,
-    over-exposed, shrunk, compressed, made noisy or flat; held against 3,461 of other people. At a score of 0.65 to 0.70
-    71 % survive; of all above 0.65, 87 %; of all below, 40 %; 0.13 % of the undamaged photographs fall below.
+    Fitted by benchmarks/quality.py on 3,520 comparisons of Labeled Faces in the Wild whose probe was blurred, darkened,
+    over-exposed, shrunk, compressed, made noisy or flat; held against 3,456 of other people. At a score of 0.65 to 0.70
+    70 % survive; of all above 0.65, 87 %; of all below, 40 %; 0.13 % of the undamaged photographs fall below.
     """
 
-    intercept: float = 4.34
-    sharpness: float = 7.88
-    noise_prevention: float = 3.39
-    over_exposure_prevention: float = 4.99
-    dynamic_range: float = 2.85
+    intercept: float = 4.50
+    sharpness: float = 7.86
+    noise_prevention: float = 3.76
+    over_exposure_prevention: float = 4.79
+    dynamic_range: float = 3.63
 
 
 SCALE = QualityScale()
