@@ -10,7 +10,6 @@ from django.core.management import CommandError, call_command
 from frapi.apps.accounts.models import ApiClient
 from frapi.apps.accounts.services import authenticate
 from frapi.apps.ops.management.commands import start
-from frapi.modelpack import registry
 from frapi.modelpack.store import ModelState, ModelStore
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +19,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *, models: ModelState = ModelState.READ
     """Output of ``start``, and the commands that it called."""
     called: list[Any] = []
     out = StringIO()
-    monkeypatch.setattr(ModelStore, "status", lambda self: dict.fromkeys(registry.MODELS, models))
+    monkeypatch.setattr(ModelStore, "check", lambda self, name: models)
     monkeypatch.setattr(start, "call_command", lambda *names, **_: called.append(names))
     call_command("start", stdout=out)
     return out.getvalue(), called
@@ -64,7 +63,7 @@ def test_models_that_cannot_be_had_stop_the_start(monkeypatch: pytest.MonkeyPatc
             raise CommandError("mediapipe-0.10.21 can't be had: set PIP_INDEX_URL")
         raise AssertionError(f"{names} was called")
 
-    monkeypatch.setattr(ModelStore, "status", lambda self: dict.fromkeys(registry.MODELS, ModelState.MISSING))
+    monkeypatch.setattr(ModelStore, "check", lambda self, name: ModelState.MISSING)
     monkeypatch.setattr(start, "call_command", fail)
     with pytest.raises(CommandError, match="PIP_INDEX_URL"):
         call_command("start", stdout=StringIO())

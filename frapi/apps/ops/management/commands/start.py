@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from frapi.apps.accounts import services
 from frapi.apps.accounts.models import ApiClient
 from frapi.modelpack import registry
+from frapi.modelpack.build import verify
 from frapi.modelpack.store import ModelState, ModelStore
 
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             call_command("runserver", stdout=self.stdout, stderr=self.stderr)
 
     def _build_models(self) -> None:
-        state = ModelStore(settings.FRAPI.models_dir).status()
+        state = verify(ModelStore(settings.FRAPI.models_dir))
         if all(state[spec.name] is ModelState.READY for spec, _ in registry.built_models()):
             return
         self.stdout.write("Building the model pack: about 27 MB to fetch, this once.")
