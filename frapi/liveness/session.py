@@ -19,6 +19,7 @@ from frapi.liveness.state import (
     is_satisfied,
     min_open_ear,
 )
+from frapi.liveness.steadiness import SteadinessState, observe_obstacles
 from frapi.liveness.types import (
     ContinuityBroken,
     Event,
@@ -48,6 +49,7 @@ def resume(state: SessionState, now_ms: int) -> SessionState:
         track=None,
         blink_state=BlinkState(),
         motion_state=MotionState(),
+        steadiness=SteadinessState(),
         frame_times_ms=(),
         embedded_ms=None,
         resumed=True,
@@ -108,17 +110,22 @@ def _with_face(
     state: SessionState, observation: FrameObservation, now_ms: int
 ) -> tuple[SessionState, tuple[Event, ...]]:
     state, events = _follow(state, observation, now_ms)
-    obstacles = {
-        obstacle: score
-        for obstacle, score in observation.obstacle_scores.items()
-        if score > state.policy.obstacle_thresholds[obstacle]
-    }
-    if obstacles:
+    steadiness, sighting = observe_obstacles(
+        state.steadiness,
+        observation.obstacle_scores,
+        state.policy.obstacle_thresholds,
+        now_ms=now_ms,
+        policy=MACHINE.steadiness,
+    )
+    state = replace(state, steadiness=steadiness)
+    if sighting.obstacles:
         state = replace(state, blink_state=BlinkState(), motion_state=MotionState())
-        return state, (*events, FrameObstructed(counters(state), obstacles))
+        return state, (*events, FrameObstructed(counters(state), sighting.obstacles))
     eyes_open = _eyes_open(state, observation)
     state = _observe_liveness(state, observation, now_ms)
     reason = _why_not_accepted(state, observation, eyes_open=eyes_open)
+    if sighting.doubtful:
+        reason = reason or RejectReason.LOW_QUALITY
     embedding = observation.embedding
     if embedding is not None and not is_same_person(state.samples, embedding, MACHINE.continuity):
         state = _begin_anew(state, keep_samples=False)
@@ -151,7 +158,7 @@ def _follow(state: SessionState, observation: FrameObservation, now_ms: int) -> 
     state = replace(state, track=track)
     if continuity is Continuity.UNBROKEN:
         return state, ()
-    state = replace(state, blink_state=BlinkState(), motion_state=MotionState())
+    state = replace(state, blink_state=BlinkState(), motion_state=MotionState(), steadiness=SteadinessState())
     if first or (continuity is Continuity.UNCERTAIN and state.samples):
         return state, ()
     return _begin_anew(state, keep_samples=True), (ContinuityBroken("face lost"),)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from frapi.liveness.blink import BlinkPolicy, BlinkState
 from frapi.liveness.continuity import ContinuityPolicy, FaceTrack, Sample
 from frapi.liveness.motion import MotionPolicy, MotionState
+from frapi.liveness.steadiness import SteadinessPolicy, SteadinessState
 from frapi.liveness.types import Counters, LivenessRule, SessionPolicy
 
 
@@ -26,6 +27,7 @@ class MachinePolicy:
     blink: BlinkPolicy = field(default_factory=BlinkPolicy)
     motion: MotionPolicy = field(default_factory=MotionPolicy)
     continuity: ContinuityPolicy = field(default_factory=ContinuityPolicy)
+    steadiness: SteadinessPolicy = field(default_factory=SteadinessPolicy)
     open_eye_ratio: float = 0.7
     min_open_ear: float = 0.12
     max_samples: int = 10
@@ -55,6 +57,7 @@ class SessionState:
     track: FaceTrack | None = None
     blink_state: BlinkState = field(default_factory=BlinkState)
     motion_state: MotionState = field(default_factory=MotionState)
+    steadiness: SteadinessState = field(default_factory=SteadinessState)
     frame_times_ms: tuple[int, ...] = ()
     embedded_ms: int | None = None
     resumed: bool = False

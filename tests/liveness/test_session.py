@@ -155,6 +155,30 @@ def test_an_obstacle_over_its_threshold_rejects_the_frame() -> None:
     assert run.counts[0] == len(REST)
 
 
+def test_one_frame_neither_rejects_a_clean_face_nor_is_used() -> None:
+    clean, flicker = seen(obstacles={Obstacle.HAT: 0.02}), seen(obstacles={Obstacle.HAT: 0.9})
+    run = Run(ENROLL).feed([clean] * 4)
+    accepted = run.counts[0]
+    run.feed([flicker])
+    assert run.of(FrameObstructed) == []
+    assert run.last.reason is RejectReason.LOW_QUALITY
+    assert run.last.instruction is Instruction.HOLD_STILL
+    assert run.feed([clean]).counts[0] == accepted + 1
+
+
+def test_one_clear_frame_does_not_let_an_obstacle_in() -> None:
+    hat, gap = seen(obstacles={Obstacle.HAT: 0.9}), seen(obstacles={Obstacle.HAT: 0.02})
+    run = Run(ENROLL).feed([hat, hat, gap, hat])
+    assert len(run.of(FrameObstructed)) == 4
+    assert run.counts[0] == 0
+
+
+def test_scores_do_not_outlive_the_face_they_are_of() -> None:
+    hat, bare = seen(obstacles={Obstacle.HAT: 0.9}), {Obstacle.HAT: 0.02}
+    run = Run(ENROLL).feed([hat, hat, unseen(), seen(track_id=3, obstacles=bare)])
+    assert len(run.of(FrameObstructed)) == 2
+
+
 class TestContinuity:
     def test_counters_start_again_when_the_face_was_lost(self) -> None:
         run = Run(ENROLL).feed([*REST, *BLINK, *[unseen()] * 5, seen(track_id=3)])
