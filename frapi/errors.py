@@ -79,12 +79,22 @@ class InvalidMessage(InvalidInput):
 
 
 class InvalidImage(InvalidInput):
+    """Says the same for every image; ``details.reason`` says what is wrong with this one."""
+
     default_message = "Invalid image data"
 
     def __init__(
-        self, message: str | None = None, *, field: str | None = "image", details: Mapping[str, Any] | None = None
+        self,
+        reason: str = "can't be decoded",
+        *,
+        field: str | None = "image",
+        details: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(message, field=field, details=details)
+        self.reason = reason
+        super().__init__(field=field, details={"reason": reason, **(details or {})})
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.reason}"
 
 
 class PolicyViolation(InvalidInput):
@@ -92,6 +102,8 @@ class PolicyViolation(InvalidInput):
 
 
 class Unauthorized(FrapiError):
+    """Says the same for every refusal; ``details.reason`` says why, as far as a stranger may know."""
+
     code = http_status = 401
     default_message = "Unauthorized"
 

@@ -47,7 +47,7 @@ def sniff_format(data: bytes) -> ImageFormat:
         return ImageFormat.PNG
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return ImageFormat.WEBP
-    raise InvalidImage("Invalid image data: not a JPEG, PNG or WebP")
+    raise InvalidImage("not a JPEG, PNG or WebP")
 
 
 def read_header(data: bytes) -> ImageHeader:
@@ -60,9 +60,9 @@ def read_header(data: bytes) -> ImageHeader:
     try:
         width, height = _SIZE_READERS[image_format](data)
     except (ValueError, struct.error, LookupError) as error:
-        raise InvalidImage("Invalid image data: damaged header") from error
+        raise InvalidImage("damaged header") from error
     if width < 1 or height < 1:
-        raise InvalidImage("Invalid image data: empty image")
+        raise InvalidImage("empty image")
     return ImageHeader(image_format, width, height)
 
 
@@ -79,10 +79,10 @@ def decode_image(data: bytes, *, max_bytes: int, max_pixels: int) -> ImageU8:
         InvalidImage: too large, truncated or not decodable.
     """
     if len(data) > max_bytes:
-        raise InvalidImage(f"Invalid image data: over {max_bytes} bytes", details={"max_bytes": max_bytes})
+        raise InvalidImage(f"over {max_bytes} bytes", details={"max_bytes": max_bytes})
     header = read_header(data)
     if header.width_px * header.height_px > max_pixels:
-        raise InvalidImage(f"Invalid image data: over {max_pixels} pixels", details={"max_pixels": max_pixels})
+        raise InvalidImage(f"over {max_pixels} pixels", details={"max_pixels": max_pixels})
     if header.format is ImageFormat.JPEG:
         _check_jpeg_scans(data)
     try:
@@ -129,6 +129,6 @@ def _check_jpeg_scans(data: bytes) -> None:
     Inside entropy-coded data 0xFF is always followed by 0x00 or a restart marker, so these byte pairs are markers.
     """
     if data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda"):
-        raise InvalidImage("Invalid image data: truncated JPEG")
+        raise InvalidImage("truncated JPEG")
     if data.count(b"\xff\xda") > MAX_JPEG_SCANS:
-        raise InvalidImage("Invalid image data: too many JPEG scans")
+        raise InvalidImage("too many JPEG scans")

@@ -95,7 +95,7 @@ def authenticate(api_key: str, api_secret: str) -> ApiClient:
     client = ApiClient.objects.filter(key_lookup=_lookup(api_key)).first()
     matches = _verify(client.secret_hash if client else stand_in, api_secret)
     if client is None or not matches or client.is_revoked:
-        raise Unauthorized("Invalid API key or secret")
+        raise Unauthorized(details={"reason": "Invalid API key or secret"})
     return client
 
 

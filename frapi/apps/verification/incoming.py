@@ -107,7 +107,7 @@ def _parse_image(value: Any, max_image_bytes: int) -> bytes:
     try:
         decoded = pybase64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
-        raise InvalidImage("Invalid image data: not base64") from None
+        raise InvalidImage("not base64") from None
     return _within_limit(decoded, max_image_bytes)
 
 
@@ -118,7 +118,7 @@ def _strip_data_uri(value: str) -> str:
     comma = value.find(",", 0, MAX_DATA_URI_PREFIX)
     media_type, _, encoding = value[5 : max(comma, 5)].lower().partition(";")
     if media_type not in IMAGE_MEDIA_TYPES or encoding != "base64":
-        raise InvalidImage("Invalid image data: expected a base64 data URI of a JPEG, PNG or WebP")
+        raise InvalidImage("expected a base64 data URI of a JPEG, PNG or WebP")
     return value[comma + 1 :]
 
 
@@ -128,14 +128,14 @@ def _base64_length(byte_count: int) -> int:
 
 def _within_limit(image_bytes: bytes, max_image_bytes: int) -> bytes:
     if not image_bytes:
-        raise InvalidImage("Invalid image data: empty")
+        raise InvalidImage("empty")
     if len(image_bytes) > max_image_bytes:
         raise _over_limit(max_image_bytes)
     return image_bytes
 
 
 def _over_limit(max_image_bytes: int) -> InvalidImage:
-    return InvalidImage(f"Invalid image data: over {max_image_bytes} bytes", details={"max_bytes": max_image_bytes})
+    return InvalidImage(f"over {max_image_bytes} bytes", details={"max_bytes": max_image_bytes})
 
 
 class CaptureClock:

@@ -28,9 +28,9 @@ def test_refusals_are_alike(api_client_pair: NewClient, broken: str) -> None:
         )
     assert caught.value.body() == {
         "type": "error",
-        "error": "Invalid API key or secret",
+        "error": "Unauthorized",
         "code": 401,
-        "details": {},
+        "details": {"reason": "Invalid API key or secret"},
     }
 
 

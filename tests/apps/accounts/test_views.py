@@ -33,7 +33,12 @@ def test_unknown_key_and_wrong_secret_get_the_same_answer(client: Client, api_cl
     wrong = sign_in(client, api_client_pair.api_key, "wrong")
     assert unknown.status_code == wrong.status_code == 401
     assert unknown.content == wrong.content
-    assert unknown.json() == {"type": "error", "error": "Invalid API key or secret", "code": 401, "details": {}}
+    assert unknown.json() == {
+        "type": "error",
+        "error": "Unauthorized",
+        "code": 401,
+        "details": {"reason": "Invalid API key or secret"},
+    }
 
 
 def test_an_unknown_key_costs_the_same_work(

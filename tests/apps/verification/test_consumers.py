@@ -530,7 +530,7 @@ class TestMessages:
         async with streaming(created.token) as socket:
             for message in (bytes(10_001), {"type": "frame", "image": base64.b64encode(bytes(10_001)).decode()}):
                 problem = await socket.ask(message)
-                assert problem["details"] == {"field": "image", "max_bytes": 10_000}
+                assert problem["details"] == {"field": "image", "reason": "over 10000 bytes", "max_bytes": 10_000}
 
     async def test_twenty_bad_messages_in_a_row(self, tenant: NewClient) -> None:
         created = await db(new_enrollment)(tenant.client)

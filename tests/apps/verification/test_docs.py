@@ -108,7 +108,7 @@ WEBSOCKET_EXAMPLES: dict[str, Any] = {
     ),
     "authentication_failed": messages.authentication_failed(Counters(frames_processed=5)),
     "pong": messages.pong(),
-    "error_400": messages.error(InvalidImage("Invalid image data: not base64"), seq=19),
+    "error_400": messages.error(InvalidImage("not base64"), seq=19),
     "error_404": messages.error(SessionNotFound()),
     "error_410": messages.error(SessionEnded(details={"status": "completed"})),
     "error_429": messages.error(RateLimited(retry_after_ms=67), seq=44),

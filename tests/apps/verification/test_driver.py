@@ -389,7 +389,7 @@ class TestBadInput:
             for _ in range(10):
                 await on.driver.receive("nonsense")
                 answer = await on.show(b"broken")
-                assert answer["details"] == {"field": "image"}
+                assert answer["details"] == {"field": "image", "reason": "can't be decoded"}
             assert on.outbox.closes == [1008]
 
     async def test_a_good_frame_between_starts_the_count_anew(self) -> None:
@@ -430,7 +430,7 @@ class TestTrouble:
             on.analyzer.problems[b"\x00\x00\x00"] = InvalidImage()
             await on.say(type="frame", image="AAAA", seq=17)
             await on.driver.settle()
-            assert on.outbox.sent[-1]["details"] == {"field": "image", "seq": 17}
+            assert on.outbox.sent[-1]["details"] == {"field": "image", "reason": "can't be decoded", "seq": 17}
 
     @pytest.mark.parametrize(
         ("problem", "code", "close"),

@@ -107,7 +107,7 @@ def test_largest_image_is_accepted() -> None:
 def test_errors_name_their_frame() -> None:
     with pytest.raises(InvalidImage) as caught:
         parse(frame(seq=12, image="!"))
-    assert caught.value.details == {"field": "image", "seq": 12}
+    assert caught.value.details == {"field": "image", "reason": "not base64", "seq": 12}
 
 
 def test_the_picture_stands_in_no_repr() -> None:

@@ -299,11 +299,11 @@ def test_scores_are_coarse_and_never_rounded_up(score: float, told: float) -> No
 
 
 def test_errors_have_the_one_shape() -> None:
-    assert messages.error(InvalidImage()) == {
+    assert messages.error(InvalidImage("not base64")) == {
         "type": "error",
         "error": "Invalid image data",
         "code": 400,
-        "details": {"field": "image"},
+        "details": {"field": "image", "reason": "not base64"},
     }
     assert messages.error(RateLimited(retry_after_ms=67), seq=9) == {
         "type": "error",
