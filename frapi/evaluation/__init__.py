@@ -1,0 +1,1 @@
+"""Measures the networks on labelled pictures. Plain computing: commands and reports stand on it."""
