@@ -16,6 +16,7 @@ from frapi.vision.types import (
     EyeAspectRatios,
     FaceBox,
     FaceView,
+    FrameFingerprint,
     FrameObservation,
     FrameReason,
     HeadPose,
@@ -49,12 +50,18 @@ GOOD_COMPONENTS = {
 HEAD: Points = topology.CANONICAL_MESH
 
 
-def landmarks(*, yaw_deg: float = 0.0, pitch_deg: float = 0.0, center_px: tuple[float, float] = CENTER_PX) -> Landmarks:
-    """The head, turned and seen from the front. Positive yaw turns it to its own left, positive pitch up."""
+def landmarks(
+    *, yaw_deg: float = 0.0, pitch_deg: float = 0.0, center_px: tuple[float, float] = CENTER_PX, grimace: float = 0.0
+) -> Landmarks:
+    """The head, turned and seen from the front. Positive yaw turns it to its own left, positive pitch up.
+
+    ``grimace`` pulls its skin up and down by so many pixels, as no movement of a picture does.
+    """
     yaw, pitch = math.radians(yaw_deg), math.radians(pitch_deg)
     about_y = np.array([[math.cos(yaw), 0, -math.sin(yaw)], [0, 1, 0], [math.sin(yaw), 0, math.cos(yaw)]])
     about_x = np.array([[1, 0, 0], [0, math.cos(pitch), math.sin(pitch)], [0, -math.sin(pitch), math.cos(pitch)]])
     turned = HEAD @ (about_y @ about_x).T + np.array([*center_px, 0.0])
+    turned[:, 1] += grimace * np.sin(turned[:, 0] / 12)
     return Landmarks(turned.astype(np.float32), presence_score=0.99)
 
 
@@ -113,8 +120,8 @@ def _paint() -> ImageU8:
 
 
 @functools.cache
-def _turned_view(yaw_deg: float) -> FaceView:
-    return face_view(landmarks(yaw_deg=yaw_deg))
+def _turned_view(yaw_deg: float, grimace: float) -> FaceView:
+    return face_view(landmarks(yaw_deg=yaw_deg, grimace=grimace))
 
 
 def embedding(person: int = 0, *, noise: float = 0.0, seed: int = 0) -> Embedding:
@@ -136,9 +143,12 @@ def seen(
     track_id: int = 1,
     center_px: tuple[float, float] = CENTER_PX,
     obstacles: Mapping[Obstacle, float] | None = None,
+    grimace: float = 0.0,
+    live_face_score: float | None = None,
+    fingerprint: FrameFingerprint | None = None,
 ) -> FrameObservation:
     """A frame with one usable face. ``person`` None: no embedding was made."""
-    mesh = landmarks(yaw_deg=yaw_deg, center_px=center_px)
+    mesh = landmarks(yaw_deg=yaw_deg, center_px=center_px, grimace=grimace)
     right, left = ears or (ear, ear)
     x, y = center_px
     return FrameObservation(
@@ -148,12 +158,14 @@ def seen(
         track=TrackState(track_id, None, 0),
         box=FaceBox(x - 75, y - 100, x + 75, y + 100, 0.99),
         landmarks=mesh,
-        view=_turned_view(yaw_deg),
+        view=_turned_view(yaw_deg, grimace),
         ears=EyeAspectRatios(right, left),
         pose=HeadPose(yaw_deg, 0.0, 0.0),
         quality=QualityReport({**GOOD_COMPONENTS, **(components or {})}, quality),
         obstacle_scores=obstacles or {},
         embedding=None if person is None else embedding(person),
+        live_face_score=live_face_score,
+        fingerprint=fingerprint,
     )
 
 

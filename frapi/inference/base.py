@@ -34,11 +34,13 @@ class AnalyzerInfo:
         embedding_contract: contract of every embedding it makes.
         embedding_dim: their length.
         models: registry name -> whether it is ready.
+        detects_presentation_attacks: whether observations carry ``live_face_score``.
     """
 
     embedding_contract: str
     embedding_dim: int
     models: Mapping[str, bool]
+    detects_presentation_attacks: bool = False
 
 
 class FrameAnalyzer(Protocol):

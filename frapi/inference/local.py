@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from frapi.errors import Unavailable
 from frapi.inference.base import AnalyzerInfo, FrameRequest
-from frapi.vision import detect, embed, landmarks
+from frapi.vision import detect, embed, landmarks, spoof
 from frapi.vision.pipeline import analyze_bytes
 from frapi.vision.ports import ModelRunner
 from frapi.vision.types import FrameObservation
@@ -41,6 +41,7 @@ class LocalFrameAnalyzer:
             embedding_contract=embed.CONTRACT,
             embedding_dim=embed.DIM,
             models={model: self._runner.has(model) for model in REQUIRED_MODELS},
+            detects_presentation_attacks=spoof.has_networks(self._runner),
         )
 
     async def close(self) -> None:

@@ -13,12 +13,17 @@ from typing import Any
 
 import numpy as np
 
+from frapi.liveness.challenge import ChallengeAction, ChallengeFailure, ChallengeState, ChallengeStep
 from frapi.liveness.continuity import Sample
+from frapi.liveness.injection import InjectionSignal, InjectionState
+from frapi.liveness.presentation import PresentationState
 from frapi.liveness.state import SessionState
 from frapi.liveness.types import LivenessRule, SessionKind, SessionPolicy
 from frapi.vision.types import Embedding, Obstacle
 
 _COUNTERS = ("frames_processed", "frame_counter", "blinks", "motion_events", "evidence_count", "last_ms")
+
+_CHALLENGE = ("index", "issued_ms", "failure")
 
 
 def dump(state: SessionState) -> bytes:
@@ -26,6 +31,13 @@ def dump(state: SessionState) -> bytes:
     document = {
         "policy": policy_to_json(state.policy),
         "samples": [_sample_to_json(sample) for sample in state.samples],
+        "presentation": asdict(state.presentation),
+        "injection": {
+            "refused": state.injection.refused,
+            "last_seen_ms": dict(state.injection.last_seen_ms),
+            "counts": dict(state.injection.counts),
+        },
+        "challenge": {name: getattr(state.challenge, name) for name in _CHALLENGE},
         **{name: getattr(state, name) for name in _COUNTERS},
     }
     return json.dumps(document).encode()
@@ -37,6 +49,9 @@ def load(data: bytes) -> SessionState:
     return SessionState(
         policy_from_json(document["policy"]),
         samples=tuple(_sample_from_json(sample) for sample in document["samples"]),
+        presentation=PresentationState(**document["presentation"]),
+        injection=_injection_from_json(document["injection"]),
+        challenge=_challenge_from_json(document["challenge"]),
         **{name: document[name] for name in _COUNTERS},
     )
 
@@ -56,8 +71,25 @@ def policy_from_json(document: dict[str, Any]) -> SessionPolicy:
             "kind": SessionKind(document["kind"]),
             "rule": LivenessRule(document["rule"]),
             "obstacle_thresholds": {Obstacle(name): value for name, value in document["obstacle_thresholds"].items()},
+            "challenge": tuple(
+                ChallengeStep(**{**step, "action": ChallengeAction(step["action"])})
+                for step in document.get("challenge", ())
+            ),
         }
     )
+
+
+def _injection_from_json(document: dict[str, Any]) -> InjectionState:
+    return InjectionState(
+        refused=document["refused"],
+        last_seen_ms={InjectionSignal(name): at_ms for name, at_ms in document["last_seen_ms"].items()},
+        counts={InjectionSignal(name): count for name, count in document["counts"].items()},
+    )
+
+
+def _challenge_from_json(document: dict[str, Any]) -> ChallengeState:
+    failure = document["failure"]
+    return ChallengeState(**{**document, "failure": None if failure is None else ChallengeFailure(failure)})
 
 
 def _sample_to_json(sample: Sample) -> dict[str, Any]:

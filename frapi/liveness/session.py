@@ -6,26 +6,36 @@ from dataclasses import replace
 
 from frapi.errors import IllegalTransition
 from frapi.liveness.blink import BlinkState, observe_eyes
+from frapi.liveness.challenge import ChallengeFailure, HeadPlace, fail, observe_move
 from frapi.liveness.codec import dump, load
 from frapi.liveness.continuity import Continuity, Sample, follow, fuse, is_same_person
 from frapi.liveness.guidance import instruct
+from frapi.liveness.injection import forget_stream, observe_stream, refuse_timestamp, standing
 from frapi.liveness.motion import MotionState, observe_head
+from frapi.liveness.presentation import PresentationState, observe_presentation
+from frapi.liveness.rigidity import RigidityState, observe_face
 from frapi.liveness.state import (
     MACHINE,
     SessionState,
     counters,
     is_confirmed,
+    is_injected,
     is_live,
     is_satisfied,
+    is_slower_than,
     min_open_ear,
 )
 from frapi.liveness.steadiness import SteadinessState, observe_obstacles
 from frapi.liveness.types import (
+    ChallengeFailed,
+    ChallengeIssued,
     ContinuityBroken,
     Event,
     EvidenceReady,
     FrameObstructed,
     FrameProcessed,
+    FrameWarning,
+    InjectionNoticed,
     Instruction,
     RejectReason,
     SessionKind,
@@ -34,7 +44,17 @@ from frapi.liveness.types import (
 )
 from frapi.vision.types import EmbeddingRequest, FrameObservation
 
-__all__ = ["SessionState", "advance", "counters", "dump", "embedding_request", "load", "resume", "start"]
+__all__ = [
+    "SessionState",
+    "advance",
+    "counters",
+    "dump",
+    "embedding_request",
+    "load",
+    "note_refused_timestamp",
+    "resume",
+    "start",
+]
 
 
 def start(policy: SessionPolicy, now_ms: int) -> SessionState:
@@ -45,11 +65,11 @@ def start(policy: SessionPolicy, now_ms: int) -> SessionState:
 def resume(state: SessionState, now_ms: int) -> SessionState:
     """The stream was interrupted: keep the counters, but the next face must match the session's earlier samples."""
     return replace(
-        state,
+        _forget_moves(state),
         track=None,
-        blink_state=BlinkState(),
-        motion_state=MotionState(),
         steadiness=SteadinessState(),
+        injection=forget_stream(state.injection),
+        challenge=fail(state.challenge, ChallengeFailure.INTERRUPTED, state.policy.challenge),
         frame_times_ms=(),
         embedded_ms=None,
         resumed=True,
@@ -72,8 +92,9 @@ def advance(
 ) -> tuple[SessionState, tuple[Event, ...]]:
     """Take one observation in.
 
-    Each FrameObservation yields exactly one FrameProcessed or FrameObstructed, after any ContinuityBroken and before
-    any EvidenceReady.
+    Each FrameObservation yields exactly one FrameProcessed or FrameObstructed, after any ContinuityBroken or
+    InjectionNoticed and before any ChallengeIssued, ChallengeFailed or EvidenceReady. After ChallengeFailed end the
+    session.
 
     Args:
         now_ms: when the frame was taken, in milliseconds since the session was created; never runs backwards.
@@ -86,16 +107,45 @@ def advance(
         return replace(state, last_ms=now_ms), ()
     times = (*(at for at in state.frame_times_ms if now_ms - at <= MACHINE.fps_window_ms), now_ms)
     state = replace(state, last_ms=now_ms, frame_counter=state.frame_counter + 1, frame_times_ms=times)
+    state, noticed = _watch_stream(state, observation, now_ms)
     if observation.reason is not None:
-        return _without_face(state, observation, RejectReason(observation.reason.value))
-    return _with_face(state, observation, now_ms)
+        state, events = _without_face(state, observation, RejectReason(observation.reason.value))
+    else:
+        state, events = _with_face(state, observation, now_ms)
+    return state, (*noticed, *events)
+
+
+def note_refused_timestamp(state: SessionState, now_ms: int) -> SessionState:
+    """A frame never came to :func:`advance`, because its capture time was impossible."""
+    injection = refuse_timestamp(state.injection, now_ms=max(now_ms, state.last_ms), policy=MACHINE.injection)
+    return replace(state, injection=injection)
+
+
+def _watch_stream(
+    state: SessionState, observation: FrameObservation, now_ms: int
+) -> tuple[SessionState, tuple[Event, ...]]:
+    """Whether a camera is behind the stream; while a sign stands that none is, nothing is a sign of life."""
+    before = standing(state.injection, now_ms=now_ms, policy=MACHINE.injection)
+    injection = observe_stream(state.injection, observation, now_ms=now_ms, policy=MACHINE.injection)
+    state = replace(state, injection=injection)
+    now = standing(injection, now_ms=now_ms, policy=MACHINE.injection)
+    if not now:
+        return state, ()
+    challenge = fail(state.challenge, ChallengeFailure.NO_CAMERA, state.policy.challenge)
+    state = replace(_forget_moves(state), blinks=0, motion_events=0, challenge=challenge)
+    return state, tuple(InjectionNoticed(signal) for signal in sorted(now - before))
+
+
+def _forget_moves(state: SessionState) -> SessionState:
+    """No blink and no turn spans what has just happened."""
+    return replace(state, blink_state=BlinkState(), motion_state=MotionState(), rigidity=RigidityState())
 
 
 def _without_face(
     state: SessionState, observation: FrameObservation, reason: RejectReason
 ) -> tuple[SessionState, tuple[Event, ...]]:
     """No usable face: a lid or a turn half seen is forgotten. A face too small or cut off is still being followed."""
-    state = replace(state, blink_state=BlinkState(), motion_state=MotionState())
+    state = _forget_moves(state)
     track = state.track
     if track is not None:
         if observation.box is not None and track.track_id == observation.track.track_id:
@@ -119,10 +169,10 @@ def _with_face(
     )
     state = replace(state, steadiness=steadiness)
     if sighting.obstacles:
-        state = replace(state, blink_state=BlinkState(), motion_state=MotionState())
+        state = _forget_moves(state)
         return state, (*events, FrameObstructed(counters(state), sighting.obstacles))
     eyes_open = _eyes_open(state, observation)
-    state = _observe_liveness(state, observation, now_ms)
+    state, asked = _observe_liveness(state, observation, now_ms, eyes_open=eyes_open)
     reason = _why_not_accepted(state, observation, eyes_open=eyes_open)
     if sighting.doubtful:
         reason = reason or RejectReason.LOW_QUALITY
@@ -137,7 +187,7 @@ def _with_face(
         reason = RejectReason.LOW_QUALITY
     if reason is None:
         state = replace(state, frames_processed=state.frames_processed + 1)
-    events = (*events, _processed(state, observation, reason))
+    events = (*events, _processed(state, observation, reason), *asked, *_challenge_over(state))
     if reason is None and embedding is not None and is_satisfied(state):
         state, ready = _evidence(state)
         events = (*events, ready)
@@ -158,7 +208,7 @@ def _follow(state: SessionState, observation: FrameObservation, now_ms: int) -> 
     state = replace(state, track=track)
     if continuity is Continuity.UNBROKEN:
         return state, ()
-    state = replace(state, blink_state=BlinkState(), motion_state=MotionState(), steadiness=SteadinessState())
+    state = replace(_forget_moves(state), steadiness=SteadinessState())
     if first or (continuity is Continuity.UNCERTAIN and state.samples):
         return state, ()
     return _begin_anew(state, keep_samples=True), (ContinuityBroken("face lost"),)
@@ -166,18 +216,29 @@ def _follow(state: SessionState, observation: FrameObservation, now_ms: int) -> 
 
 def _begin_anew(state: SessionState, *, keep_samples: bool) -> SessionState:
     """Liveness is about one person seen without a break; accepted frames outlive a gap, but not a change of person."""
-    state = replace(state, blinks=0, motion_events=0, blink_state=BlinkState(), motion_state=MotionState())
+    state = replace(
+        _forget_moves(state),
+        blinks=0,
+        motion_events=0,
+        presentation=PresentationState(),
+        challenge=fail(state.challenge, ChallengeFailure.FACE_LOST, state.policy.challenge),
+    )
     if keep_samples:
         return state
     track = replace(state.track, confirmed=False) if state.track else None
     return replace(state, samples=(), frames_processed=0, track=track, embedded_ms=None, evidence_count=0)
 
 
-def _observe_liveness(state: SessionState, observation: FrameObservation, now_ms: int) -> SessionState:
+def _observe_liveness(
+    state: SessionState, observation: FrameObservation, now_ms: int, *, eyes_open: bool
+) -> tuple[SessionState, tuple[Event, ...]]:
     assert observation.ears is not None  # noqa: S101
     assert observation.pose is not None  # noqa: S101
     assert observation.landmarks is not None  # noqa: S101
     assert observation.view is not None  # noqa: S101
+    state = replace(state, presentation=observe_presentation(state.presentation, observation.live_face_score))
+    if is_injected(state):
+        return state, ()
     blink_state, blinked = observe_eyes(
         state.blink_state, observation.ears, yaw_deg=observation.pose.yaw_deg, now_ms=now_ms, policy=MACHINE.blink
     )
@@ -189,13 +250,46 @@ def _observe_liveness(state: SessionState, observation: FrameObservation, now_ms
         now_ms=now_ms,
         policy=MACHINE.motion,
     )
-    return replace(
+    rigidity, blinks = observe_face(
+        state.rigidity,
+        observation.view,
+        observation.pose,
+        blinked=blinked and not is_slower_than(state, MACHINE.min_blink_fps),
+        moved=moved,
+        eyes_open=eyes_open,
+        now_ms=now_ms,
+        policy=MACHINE.rigidity,
+    )
+    state = replace(
         state,
         blink_state=blink_state,
         motion_state=motion_state,
-        blinks=state.blinks + blinked,
+        rigidity=rigidity,
+        blinks=state.blinks + blinks,
         motion_events=state.motion_events + moved,
     )
+    return _observe_challenge(state, observation, now_ms, blinks=blinks, moved=moved)
+
+
+def _observe_challenge(
+    state: SessionState, observation: FrameObservation, now_ms: int, *, blinks: int, moved: bool
+) -> tuple[SessionState, tuple[Event, ...]]:
+    """Follow the challenge, once the person is known whose it is."""
+    steps, box, pose = state.policy.challenge, observation.box, observation.pose
+    if not steps or not is_confirmed(state) or box is None or pose is None:
+        return state, ()
+    place = HeadPlace(now_ms, pose.yaw_deg, pose.pitch_deg, box.width_px)
+    challenge, asks = observe_move(state.challenge, steps, place, blinks=blinks, turned=moved, policy=MACHINE.challenge)
+    state = replace(state, challenge=challenge)
+    if not asks:
+        return state, ()
+    step = steps[challenge.index]
+    return state, (ChallengeIssued(step, challenge.index, len(steps), MACHINE.challenge.deadline_ms),)
+
+
+def _challenge_over(state: SessionState) -> tuple[Event, ...]:
+    challenge = state.challenge
+    return () if challenge.failure is None else (ChallengeFailed(counters(state), challenge.failure, challenge.index),)
 
 
 def _why_not_accepted(state: SessionState, observation: FrameObservation, *, eyes_open: bool) -> RejectReason | None:
@@ -247,6 +341,7 @@ def _processed(state: SessionState, observation: FrameObservation, reason: Rejec
         ear=observation.ears.mean if observation.ears else None,
         box=observation.box,
         obstacle_scores=observation.obstacle_scores,
+        warnings=(FrameWarning.LOW_FRAME_RATE,) if is_slower_than(state, MACHINE.low_fps) else (),
     )
 
 

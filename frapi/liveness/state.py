@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from frapi.liveness.blink import BlinkPolicy, BlinkState
+from frapi.liveness.challenge import ChallengePolicy, ChallengeState
 from frapi.liveness.continuity import ContinuityPolicy, FaceTrack, Sample
+from frapi.liveness.injection import InjectionPolicy, InjectionState, standing
+from frapi.liveness.likelihood import probability_of_life
 from frapi.liveness.motion import MotionPolicy, MotionState
+from frapi.liveness.presentation import Presentation, PresentationPolicy, PresentationState, judge_presentation
+from frapi.liveness.rigidity import RigidityPolicy, RigidityState
 from frapi.liveness.steadiness import SteadinessPolicy, SteadinessState
 from frapi.liveness.types import Counters, LivenessRule, SessionPolicy
 
@@ -22,17 +27,25 @@ class MachinePolicy:
         max_samples: accepted frames kept as samples, the best by quality.
         embed_every_ms: how often identity is checked once there are enough samples.
         fps_window_ms: over which ``effective_fps`` is measured.
+        low_fps: below it one blink in six is missed; clients are warned.
+        min_blink_fps: below it half of them are; none is counted.
     """
 
     blink: BlinkPolicy = field(default_factory=BlinkPolicy)
     motion: MotionPolicy = field(default_factory=MotionPolicy)
     continuity: ContinuityPolicy = field(default_factory=ContinuityPolicy)
     steadiness: SteadinessPolicy = field(default_factory=SteadinessPolicy)
+    rigidity: RigidityPolicy = field(default_factory=RigidityPolicy)
+    presentation: PresentationPolicy = field(default_factory=PresentationPolicy)
+    injection: InjectionPolicy = field(default_factory=InjectionPolicy)
+    challenge: ChallengePolicy = field(default_factory=ChallengePolicy)
     open_eye_ratio: float = 0.7
     min_open_ear: float = 0.12
     max_samples: int = 10
     embed_every_ms: int = 1000
     fps_window_ms: int = 3000
+    low_fps: float = 7.0
+    min_blink_fps: float = 4.0
 
 
 MACHINE = MachinePolicy()
@@ -58,6 +71,10 @@ class SessionState:
     blink_state: BlinkState = field(default_factory=BlinkState)
     motion_state: MotionState = field(default_factory=MotionState)
     steadiness: SteadinessState = field(default_factory=SteadinessState)
+    rigidity: RigidityState = field(default_factory=RigidityState)
+    presentation: PresentationState = field(default_factory=PresentationState)
+    injection: InjectionState = field(default_factory=InjectionState)
+    challenge: ChallengeState = field(default_factory=ChallengeState)
     frame_times_ms: tuple[int, ...] = ()
     embedded_ms: int | None = None
     resumed: bool = False
@@ -67,7 +84,6 @@ class SessionState:
 
 def counters(state: SessionState) -> Counters:
     """What the session has counted so far."""
-    span_ms = state.frame_times_ms[-1] - state.frame_times_ms[0] if len(state.frame_times_ms) > 1 else 0
     return Counters(
         frames_processed=state.frames_processed,
         frame_counter=state.frame_counter,
@@ -75,24 +91,58 @@ def counters(state: SessionState) -> Counters:
         motion_events=state.motion_events,
         liveness_score=_liveness_score(state),
         liveness_verified=is_live(state),
-        effective_fps=round((len(state.frame_times_ms) - 1) * 1000 / span_ms, 1) if span_ms else 0.0,
+        effective_fps=round(effective_fps(state), 1),
+        live_face_score=state.presentation.mean_score,
+        injection_signals={signal.value: count for signal, count in state.injection.counts.items()},
+        challenge_passed=is_challenge_passed(state) if state.policy.challenge else None,
     )
 
 
+def effective_fps(state: SessionState) -> float:
+    """Frames looked at per second, lately; 0 until known."""
+    span_ms = state.frame_times_ms[-1] - state.frame_times_ms[0] if len(state.frame_times_ms) > 1 else 0
+    return (len(state.frame_times_ms) - 1) * 1000 / span_ms if span_ms else 0.0
+
+
+def is_slower_than(state: SessionState, fps: float) -> bool:
+    """Whether frames come slower than ``fps``; False until a second of them has been seen."""
+    times = state.frame_times_ms
+    return len(times) > 1 and times[-1] - times[0] >= 1000 and effective_fps(state) < fps
+
+
 def is_live(state: SessionState) -> bool:
-    """Whether the policy's rule is met.
+    """Whether the policy's rule is met and nothing vetoes it.
 
     A relying party may ask for no blinks, or for no motion: under ALL that part is met, under ANY it is no alternative.
+    Without liveness nothing is asked and nothing vetoed.
     """
     policy = state.policy
     blinked, moved = state.blinks >= policy.required_blinks, state.motion_events >= policy.required_motion
     match policy.rule:
         case LivenessRule.ALL:
-            return blinked and moved
+            shown = blinked and moved
         case LivenessRule.ANY:
-            return (blinked and policy.required_blinks > 0) or (moved and policy.required_motion > 0)
+            shown = (blinked and policy.required_blinks > 0) or (moved and policy.required_motion > 0)
         case LivenessRule.NONE:
             return True
+    return shown and not is_injected(state) and _is_presentation_good(state) and is_challenge_passed(state)
+
+
+def is_injected(state: SessionState) -> bool:
+    """Whether a sign stands that no camera is behind the stream."""
+    return bool(standing(state.injection, now_ms=state.last_ms, policy=MACHINE.injection))
+
+
+def is_challenge_passed(state: SessionState) -> bool:
+    """Whether every move of the challenge was made; True without one."""
+    return state.challenge.failure is None and state.challenge.index >= len(state.policy.challenge)
+
+
+def _is_presentation_good(state: SessionState) -> bool:
+    presentation = judge_presentation(state.presentation, MACHINE.presentation)
+    if state.policy.require_passive_pad:
+        return presentation is Presentation.LIVE
+    return presentation is not Presentation.ATTACK
 
 
 def is_confirmed(state: SessionState) -> bool:
@@ -119,6 +169,12 @@ def min_open_ear(state: SessionState) -> float:
 
 
 def _liveness_score(state: SessionState) -> float:
-    """Grows with each independent sign of life: 0.5 before any, 0.8 with one, over 0.9 with both kinds."""
-    doubt = 0.5 * 0.4 ** min(state.blinks, 2) * 0.4 ** min(state.motion_events, 2)
-    return round(1 - doubt, 3)
+    injected = bool(state.injection.counts) and is_injected(state)
+    score = probability_of_life(
+        blinks=state.blinks,
+        motion_events=state.motion_events,
+        live_face_score=state.presentation.mean_score,
+        injected=injected,
+        challenge_passed=bool(state.policy.challenge) and is_challenge_passed(state),
+    )
+    return round(score, 3)

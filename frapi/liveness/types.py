@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from frapi.liveness.challenge import ChallengeFailure, ChallengeStep
+from frapi.liveness.injection import InjectionSignal
 from frapi.vision.types import Embedding, FaceBox, Obstacle
 
 
@@ -41,6 +43,12 @@ class Instruction(StrEnum):
     NONE = "none"
 
 
+class FrameWarning(StrEnum):
+    """What isn't wrong with a frame, but with how frames come."""
+
+    LOW_FRAME_RATE = "low_frame_rate"  # blinks are missed
+
+
 class RejectReason(StrEnum):
     """Why a frame did not count as an accepted sample."""
 
@@ -74,6 +82,9 @@ class SessionPolicy:
         quality_threshold: least ``quality_score`` of an accepted frame.
         obstacle_thresholds: an obstacle whose score is above this rejects the frame.
         extra_frames: further accepted frames an authentication may use when its score is too low (guide: 3 + 2).
+        require_passive_pad: passive presentation attack detection must have taken the face for a living one; otherwise
+            it only must not have taken it for an attack.
+        challenge: the moves that will be asked for; empty without a challenge.
     """
 
     kind: SessionKind
@@ -84,6 +95,8 @@ class SessionPolicy:
     quality_threshold: float = 0.65
     obstacle_thresholds: Mapping[Obstacle, float] = field(default_factory=lambda: dict(DEFAULT_OBSTACLE_THRESHOLDS))
     extra_frames: int = 2
+    require_passive_pad: bool = False
+    challenge: tuple[ChallengeStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +108,13 @@ class Counters:
         frame_counter: frames looked at.
         blinks: blinks since continuity last began.
         motion_events: head rotations since then.
-        liveness_score: 0..1, grows with the evidence for a living person.
-        liveness_verified: whether the policy's rule is met.
+        liveness_score: probability that a living person is before the camera, given the evidence so far and even odds
+            before it.
+        liveness_verified: whether the policy's rule is met and nothing vetoes it.
         effective_fps: frames looked at per second, over the last seconds; 0 until known.
+        live_face_score: mean score of passive presentation attack detection; None without it.
+        injection_signals: signs that no camera is behind the stream, by name, and how often each arose.
+        challenge_passed: None without a challenge.
     """
 
     frames_processed: int = 0
@@ -107,6 +124,9 @@ class Counters:
     liveness_score: float = 0.0
     liveness_verified: bool = False
     effective_fps: float = 0.0
+    live_face_score: float | None = None
+    injection_signals: Mapping[str, int] = field(default_factory=dict)
+    challenge_passed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +145,7 @@ class FrameProcessed:
         quality_components: ISO/IEC 29794-5 name -> 0..1.
         ear: mean eye aspect ratio; None without a usable face.
         box: the face; None without one.
+        warnings: what isn't this frame's fault.
     """
 
     counters: Counters
@@ -136,6 +157,7 @@ class FrameProcessed:
     ear: float | None
     box: FaceBox | None
     obstacle_scores: Mapping[Obstacle, float]
+    warnings: tuple[FrameWarning, ...] = ()
 
     @property
     def success(self) -> bool:
@@ -168,6 +190,42 @@ class ContinuityBroken:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class InjectionNoticed:
+    """The stream doesn't look like a camera's: liveness counters started again, and count nothing while it lasts."""
+
+    signal: InjectionSignal
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeIssued:
+    """The person must be asked for a move.
+
+    Attributes:
+        index: of the step, from 0.
+        total: how many there are.
+        deadline_ms: how long the person has.
+    """
+
+    step: ChallengeStep
+    index: int
+    total: int
+    deadline_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeFailed:
+    """The session must be ended without a result.
+
+    Attributes:
+        index: of the step at which it failed.
+    """
+
+    counters: Counters
+    failure: ChallengeFailure
+    index: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EvidenceReady:
     """Everything the policy asks for has been shown.
@@ -189,4 +247,12 @@ class EvidenceReady:
     final: bool
 
 
-Event = FrameProcessed | FrameObstructed | ContinuityBroken | EvidenceReady
+Event = (
+    FrameProcessed
+    | FrameObstructed
+    | ContinuityBroken
+    | InjectionNoticed
+    | ChallengeIssued
+    | ChallengeFailed
+    | EvidenceReady
+)

@@ -12,6 +12,7 @@ from frapi.vision.decode import decode_image
 from frapi.vision.detect import DetectedFace, detect_faces
 from frapi.vision.embed import embed_face
 from frapi.vision.eyes import eye_aspect_ratios
+from frapi.vision.fingerprint import fingerprint
 from frapi.vision.landmarks import (
     box_of_landmarks,
     fit_landmarks,
@@ -22,6 +23,7 @@ from frapi.vision.landmarks import (
 from frapi.vision.ports import ModelRunner
 from frapi.vision.pose import head_pose
 from frapi.vision.quality import assess_quality
+from frapi.vision.spoof import has_networks, live_face_score
 from frapi.vision.types import (
     AnalysisPolicy,
     EmbeddingRequest,
@@ -109,6 +111,8 @@ class _Frame:
         self, image_rgb: ImageU8, track: TrackState, runner: ModelRunner, policy: AnalysisPolicy, timer: StageTimer
     ) -> None:
         self.image_rgb, self.track, self.runner, self.policy, self.timer = image_rgb, track, runner, policy, timer
+        with timer("fingerprint"):
+            self.fingerprint = fingerprint(image_rgb)
 
     def look(self, embedding: EmbeddingRequest | None) -> FrameObservation:
         landmarks, track = self._tracked()
@@ -175,7 +179,16 @@ class _Frame:
         self, reason: FrameReason, face_count: int, track: TrackState, box: FaceBox | None = None
     ) -> FrameObservation:
         height, width = self.image_rgb.shape[:2]
-        return FrameObservation(width, height, face_count, track, reason=reason, box=box, stage_ms=self.timer.stage_ms)
+        return FrameObservation(
+            width,
+            height,
+            face_count,
+            track,
+            reason=reason,
+            box=box,
+            fingerprint=self.fingerprint,
+            stage_ms=self.timer.stage_ms,
+        )
 
     def _describe(
         self, landmarks: Landmarks, track: TrackState, embedding: EmbeddingRequest | None
@@ -209,8 +222,17 @@ class _Frame:
             pose=pose,
             quality=quality,
             embedding=vector,
+            fingerprint=self.fingerprint,
+            live_face_score=self._live_face_score(box, track, is_sample=wanted),
             stage_ms=self.timer.stage_ms,
         )
+
+    def _live_face_score(self, box: FaceBox, track: TrackState, *, is_sample: bool) -> float | None:
+        """With every detection and every sample: often enough for a mean, seldom enough for its cost."""
+        if not (is_sample or track.frames_since_detection == 0) or not has_networks(self.runner):
+            return None
+        with self.timer("spoof"):
+            return live_face_score(self.image_rgb, box, self.runner)
 
 
 def _overlap(first: FaceBox, second: FaceBox) -> float:

@@ -92,6 +92,20 @@ class FaceView:
     points_px: Points
 
 
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FrameFingerprint:
+    """What tells a frame from every other.
+
+    Attributes:
+        digest: of sampled pixels; equal for equal pictures, however they were packed.
+        thumbnail: (192,) float16, a coarse picture of mean 0 and deviation 50: hardly changed by noise, compression or
+            the camera's exposure.
+    """
+
+    digest: bytes
+    thumbnail: NDArray[np.float16]
+
+
 @dataclass(frozen=True, slots=True)
 class EyeAspectRatios:
     """Height over width of each eye opening. Source: Soukupová & Čech 2016."""
@@ -193,8 +207,9 @@ class FrameObservation:
     """All that one frame shows.
 
     ``reason`` is None exactly when there is one usable face; then ``box``, ``landmarks``, ``view``, ``ears``, ``pose``
-    and ``quality`` are set. ``obstacle_scores`` is empty when no obstacle model is installed. ``track`` goes into the
-    next call. ``stage_ms`` is the CPU time of each stage.
+    and ``quality`` are set. ``obstacle_scores`` is empty when no obstacle model is installed. ``live_face_score`` is
+    None when passive presentation attack detection isn't installed or it wasn't this frame's turn. ``track`` goes into
+    the next call. ``stage_ms`` is the CPU time of each stage.
     """
 
     image_width_px: int
@@ -210,4 +225,6 @@ class FrameObservation:
     quality: QualityReport | None = None
     obstacle_scores: Mapping[Obstacle, float] = field(default_factory=dict)
     embedding: Embedding | None = None
+    fingerprint: FrameFingerprint | None = None
+    live_face_score: float | None = None
     stage_ms: Mapping[str, float] = field(default_factory=dict)

@@ -1,18 +1,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from frapi.errors import IllegalTransition
 from frapi.liveness import session
+from frapi.liveness.challenge import ChallengeAction, ChallengeFailure, ChallengeStep
+from frapi.liveness.injection import InjectionSignal
 from frapi.liveness.types import (
+    ChallengeFailed,
+    ChallengeIssued,
     ContinuityBroken,
     Event,
     EvidenceReady,
     FrameObstructed,
     FrameProcessed,
+    FrameWarning,
+    InjectionNoticed,
     Instruction,
     LivenessRule,
     RejectReason,
@@ -20,14 +28,15 @@ from frapi.liveness.types import (
     SessionPolicy,
     Tick,
 )
-from frapi.vision.types import FrameObservation, FrameReason, Obstacle
+from frapi.vision.types import FrameFingerprint, FrameObservation, FrameReason, Obstacle
 from tests.faces import seen, unseen
 
 ENROLL = SessionPolicy(SessionKind.ENROLLMENT)
 VERIFY = SessionPolicy(SessionKind.VERIFICATION, rule=LivenessRule.ANY)
 FRAMES_ONLY = SessionPolicy(SessionKind.VERIFICATION, rule=LivenessRule.NONE)
 
-REST = [seen()] * 6
+# A living face is never quite still.
+REST = [seen(grimace=pull) for pull in (6, 6, 4, 4, 2, 0)]
 BLINK = [seen(ear=0.05)] * 2 + [seen()] * 2
 TURN = [seen(yaw_deg=yaw) for yaw in (5, 10, 15, 20, 20, 15, 10, 5, 0)]
 
@@ -283,3 +292,109 @@ def test_time_does_not_run_backwards() -> None:
 
 def test_state_does_not_show_embeddings() -> None:
     assert "array" not in repr(Run(ENROLL).feed(REST).state)
+
+
+class TestVetoes:
+    LIVING = [*REST, *BLINK, *TURN, *REST]
+
+    def test_a_stream_that_stands_still_takes_everything_back(self) -> None:
+        run = Run(ENROLL).feed(self.LIVING[:-1])
+        assert run.counts[1:] >= (1, 1)
+        same = FrameFingerprint(b"same", np.zeros(192, np.float16))
+        run.feed([seen(fingerprint=same)] * 30)
+        assert [event.signal for event in run.of(InjectionNoticed)] == [InjectionSignal.STATIC_INPUT]
+        assert run.counts[1:] == (0, 0)
+        assert run.last.counters.injection_signals == {"static_input": 1}
+        assert not run.last.counters.liveness_verified
+        assert run.last.counters.liveness_score < 0.05
+
+    def test_nothing_counts_while_a_signal_stands_and_all_does_again_after(self) -> None:
+        same = FrameFingerprint(b"same", np.zeros(192, np.float16))
+        run = Run(ENROLL).feed([seen(fingerprint=same)] * 30).feed(self.LIVING)
+        assert run.of(EvidenceReady) == []
+        assert run.feed(REST * 20).feed(self.LIVING).of(EvidenceReady)
+
+    @pytest.mark.parametrize(("score", "completes"), [(0.9, True), (0.1, False)])
+    def test_passive_detection_vetoes(self, score: float, completes: bool) -> None:
+        scored = [replace(frame, live_face_score=score) for frame in self.LIVING]
+        assert bool(Run(ENROLL).feed(scored).of(EvidenceReady)) is completes
+
+    def test_a_few_bad_scores_do_not(self) -> None:
+        scored = [replace(frame, live_face_score=0.1 if n % 5 else 0.9) for n, frame in enumerate(self.LIVING[:2])]
+        assert Run(ENROLL).feed([*scored, *self.LIVING[2:]]).of(EvidenceReady)
+
+    def test_passive_detection_where_it_is_required(self) -> None:
+        policy = SessionPolicy(SessionKind.ENROLLMENT, required_blinks=0, require_passive_pad=True)
+        moving = [*REST, *TURN, *REST]
+        assert Run(policy).feed(moving).of(EvidenceReady) == []
+        assert Run(policy).feed([replace(frame, live_face_score=0.9) for frame in moving]).of(EvidenceReady)
+
+    def test_refused_timestamps_are_a_signal(self) -> None:
+        run = Run(ENROLL)
+        for _ in range(3):
+            run.state = session.note_refused_timestamp(run.state, run.now_ms)
+        assert run.feed(self.LIVING).of(EvidenceReady) == []
+
+    def test_survive_a_restart(self) -> None:
+        same = FrameFingerprint(b"same", np.zeros(192, np.float16))
+        run = Run(ENROLL).feed([seen(fingerprint=same, live_face_score=0.25)] * 30)
+        run.state = session.resume(session.load(session.dump(run.state)), run.now_ms)
+        now = session.counters(run.state)
+        assert now.injection_signals == {"static_input": 1}
+        assert now.live_face_score == 0.25
+
+
+class TestFrameRate:
+    def test_warns_when_blinks_are_missed(self) -> None:
+        assert Run(ENROLL).feed([seen()] * 20).last.warnings == ()
+        assert Run(ENROLL).feed([seen()] * 20, step_ms=160).last.warnings == (FrameWarning.LOW_FRAME_RATE,)
+
+    def test_counts_no_blink_that_it_could_hardly_see(self) -> None:
+        blinking = [*REST, *REST, seen(ear=0.05), seen(), seen(), seen()]
+        assert Run(ENROLL).feed(blinking, step_ms=200).counts[1] == 1
+        assert Run(ENROLL).feed(blinking, step_ms=300).counts[1] == 0
+
+
+class TestChallenge:
+    POLICY = SessionPolicy(
+        SessionKind.ENROLLMENT,
+        required_motion=0,
+        challenge=(
+            ChallengeStep(ChallengeAction.TURN_LEFT, "a", 300),
+            ChallengeStep(ChallengeAction.BLINK_TWICE, "b", 300),
+        ),
+    )
+
+    def asked(self) -> Run:
+        """A session whose first move has been asked for."""
+        run = Run(self.POLICY).feed([seen()] * 25)
+        assert [event.step.nonce for event in run.of(ChallengeIssued)] == ["a"]
+        return run
+
+    def test_asks_for_one_move_at_a_time_and_completes(self) -> None:
+        run = self.asked().feed([seen()] * 4).feed(TURN).feed(REST)
+        assert [event.index for event in run.of(ChallengeIssued)] == [0, 1]
+        assert run.of(EvidenceReady) == []
+        run.feed(BLINK).feed(BLINK).feed(REST)
+        assert run.last.counters.challenge_passed
+        assert run.of(EvidenceReady)
+        assert run.of(ChallengeFailed) == []
+
+    def test_a_wrong_move_ends_it(self) -> None:
+        run = self.asked().feed([seen(yaw_deg=-yaw) for yaw in (0, 5, 10, 15, 20)])
+        assert run.of(ChallengeFailed)[0].failure is ChallengeFailure.WRONG_ACTION
+        assert run.of(EvidenceReady) == []
+
+    def test_so_does_another_face(self) -> None:
+        run = self.asked().feed([seen(person=1)])
+        assert run.of(ChallengeFailed)[0].failure is ChallengeFailure.FACE_LOST
+
+    def test_so_does_reconnecting(self) -> None:
+        run = self.asked()
+        run.state = session.resume(session.load(session.dump(run.state)), run.now_ms)
+        assert run.feed([seen()]).of(ChallengeFailed)[0].failure is ChallengeFailure.INTERRUPTED
+
+    def test_nobody_is_asked_who_did_not_want_it(self) -> None:
+        run = Run(ENROLL).feed([seen()] * 60)
+        assert run.of(ChallengeIssued) == []
+        assert run.last.counters.challenge_passed is None

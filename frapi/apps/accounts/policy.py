@@ -9,6 +9,9 @@ from typing import Any
 from frapi.errors import InvalidInput
 from frapi.vision.types import Obstacle
 
+# For people who can't blink, and for people who can't turn their heads.
+ACCOMMODATIONS = ("motion_only", "blink_only")
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyFloor:
@@ -21,6 +24,8 @@ class PolicyFloor:
         required_motion: motion events.
         quality_threshold: least quality score, 0..1; None takes the server's.
         obstacle_thresholds: replaces the server's thresholds by obstacle, 0..1.
+        challenge: whether every session has a challenge.
+        accommodations: which of ``ACCOMMODATIONS`` its sessions may have although the floor asks for blinks or motion.
     """
 
     target_samples: int = 1
@@ -29,6 +34,8 @@ class PolicyFloor:
     required_motion: int = 0
     quality_threshold: float | None = None
     obstacle_thresholds: Mapping[Obstacle, float] = field(default_factory=dict)
+    challenge: bool = False
+    accommodations: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, data: Any) -> PolicyFloor:
@@ -66,6 +73,18 @@ def _obstacles(name: str, value: Any) -> dict[Obstacle, float]:
     return {Obstacle(key): _score(f"{name}.{key}", each) for key, each in value.items()}
 
 
+def _flag(name: str, value: Any) -> bool:
+    if type(value) is not bool:
+        raise InvalidInput("expected true or false", field=name)
+    return value
+
+
+def _accommodations(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not set(value) <= set(ACCOMMODATIONS):
+        raise InvalidInput(f"expected a list of names out of {', '.join(ACCOMMODATIONS)}", field=name)
+    return tuple(value)
+
+
 _PARSERS: Mapping[str, Callable[[str, Any], Any]] = {
     "target_samples": _count(1, 10),
     "min_frames_required": _count(1, 10),
@@ -73,4 +92,6 @@ _PARSERS: Mapping[str, Callable[[str, Any], Any]] = {
     "required_motion": _count(0, 5),
     "quality_threshold": _score,
     "obstacle_thresholds": _obstacles,
+    "challenge": _flag,
+    "accommodations": _accommodations,
 }

@@ -16,6 +16,7 @@ from frapi.apps import drain
 from frapi.inference.factory import get_analyzer
 from frapi.modelpack import registry
 from frapi.modelpack.store import ModelState, ModelStore
+from frapi.vision import spoof
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +92,13 @@ def obstacles() -> Check:
     return OK if state is ModelState.READY else Check(Status.ABSENT, "no obstacle network is installed")
 
 
+def presentation_attacks() -> Check:
+    """The networks that tell a face from a picture of one. Without them blinks, motion and the rest stand alone."""
+    state = ModelStore(settings.FRAPI.models_dir).status()
+    ready = all(state.get(network.model) is ModelState.READY for network in spoof.NETWORKS)
+    return OK if ready else Check(Status.ABSENT, "the pack minifasnet is not installed")
+
+
 def not_draining() -> Check:
     return Check(Status.ERROR, "the server is going away") if drain.registry.draining else OK
 
@@ -109,4 +117,5 @@ _CHECKS: Mapping[str, Callable[[], Check]] = {
     "models": models,
     "analyzer": analyzer,
     "obstacles": obstacles,
+    "presentation_attacks": presentation_attacks,
 }

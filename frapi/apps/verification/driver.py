@@ -19,16 +19,19 @@ from frapi.apps.verification.messages import FrameContext, Message
 from frapi.apps.verification.outcome import OutcomeReason
 from frapi.apps.verification.ports import DriverPolicy, Machine, Outbox, SessionStart, SessionStore
 from frapi.apps.verification.ratelimit import TokenBucket
-from frapi.errors import FrapiError, InvalidInput, RateLimited, SessionEnded, TooManyFrames
+from frapi.errors import ChallengeNotMet, FrapiError, InvalidInput, RateLimited, SessionEnded, TooManyFrames
 from frapi.inference.base import FrameAnalyzer, FrameRequest
 from frapi.liveness import session as liveness_session
 from frapi.liveness.types import (
+    ChallengeFailed,
+    ChallengeIssued,
     ContinuityBroken,
     Counters,
     Event,
     EvidenceReady,
     FrameObstructed,
     FrameProcessed,
+    InjectionNoticed,
     Tick,
 )
 from frapi.vision.types import FrameObservation, TrackState
@@ -171,6 +174,7 @@ class SessionDriver:
             try:
                 captured_ms = self._capture_clock.to_session_ms(frame.timestamp_ms, now_ms)
             except InvalidInput as problem:
+                self._state = self._machine.note_refused_timestamp(self._state, self._machine_ms)
                 raise _about(problem, frame) from None
         if self._slot is not None:
             self._frames_dropped += 1
@@ -231,6 +235,13 @@ class SessionDriver:
                     await self._send(messages.frame_rejected(event, self._context(frame)))
                 case ContinuityBroken():
                     logger.info("continuity_broken", why=event.why)
+                case InjectionNoticed():
+                    logger.warning("injection_noticed", signal=event.signal.value)
+                case ChallengeIssued():
+                    await self._send(messages.challenge(event))
+                case ChallengeFailed():
+                    await self._store.fail(event.counters, OutcomeReason.CHALLENGE_FAILED)
+                    raise ChallengeNotMet(details={"reason": event.failure.value, "index": event.index})
                 case EvidenceReady():
                     await self._conclude(event)
         if not self._over:
@@ -240,7 +251,7 @@ class SessionDriver:
         self._machine_ms = self._advanced_to(at_ms)
         self._state, events = self._machine.advance(self._state, observation, self._machine_ms)
         for event in events:
-            if not isinstance(event, ContinuityBroken):
+            if not isinstance(event, ContinuityBroken | InjectionNoticed | ChallengeIssued):
                 self._counters = event.counters
         return events
 

@@ -69,6 +69,10 @@ RECOGNIZED_SESSION = OpenApiExample(
         "blinks_detected": 1,
         "motion_events": 0,
         "liveness_verified": True,
+        "liveness_score": 0.93,
+        "live_face_score": None,
+        "injection_signals": {},
+        "challenge_passed": None,
         "outcome": {
             "success": True,
             "reason": "recognized",

@@ -15,7 +15,9 @@ from typing import Any
 import orjson
 
 from frapi.errors import FrapiError
+from frapi.liveness.challenge import ChallengeAction
 from frapi.liveness.types import (
+    ChallengeIssued,
     Counters,
     EvidenceReady,
     FrameObstructed,
@@ -54,6 +56,15 @@ _LOW_QUALITY_TEXTS: Mapping[Instruction, str] = {
     Instruction.MORE_LIGHT: "More light needed",
     Instruction.LESS_LIGHT: "Less light needed",
     Instruction.HOLD_STILL: "Hold still",
+}
+
+_CHALLENGE_TEXTS: Mapping[ChallengeAction, str] = {
+    ChallengeAction.TURN_LEFT: "Turn your head to your left and back",
+    ChallengeAction.TURN_RIGHT: "Turn your head to your right and back",
+    ChallengeAction.LOOK_UP: "Look up and back",
+    ChallengeAction.LOOK_DOWN: "Look down and back",
+    ChallengeAction.BLINK_TWICE: "Blink twice",
+    ChallengeAction.COME_CLOSER: "Come closer and go back",
 }
 
 
@@ -119,6 +130,7 @@ def connection_established(
             "max_fps": limits.max_fps,
             "max_frames": limits.max_frames,
             "expires_at": utc_timestamp(limits.expires_at),
+            **_optional_demands(policy),
         },
         "frames_processed": counters.frames_processed,
         "blinks_detected": counters.blinks,
@@ -164,6 +176,8 @@ def frame_processed(event: FrameProcessed, policy: SessionPolicy, context: Frame
     }
     if event.reason is not None:
         message["reason"] = event.reason.value
+    if event.warnings:
+        message["warnings"] = [warning.value for warning in event.warnings]
     if event.obstacle_scores:
         message["obstacle_confidence"] = _obstacle_confidence(event.obstacle_scores)
     return message | _context_fields(context)
@@ -180,6 +194,19 @@ def frame_rejected(event: FrameObstructed, context: FrameContext) -> Message:
         "message": "Remove obstacles and try again",
         "effective_fps": round(float(event.counters.effective_fps), 1),
     } | _context_fields(context)
+
+
+def challenge(event: ChallengeIssued) -> Message:
+    """Asks for one move; only in sessions that were made with a challenge."""
+    return {
+        "type": "challenge",
+        "nonce": event.step.nonce,
+        "index": event.index,
+        "total": event.total,
+        "action": event.step.action.value,
+        "deadline_ms": event.deadline_ms,
+        "message": _CHALLENGE_TEXTS[event.step.action],
+    }
 
 
 def enrollment_complete(
@@ -268,10 +295,25 @@ def coarse_score(score: float) -> float:
     return math.floor(float(score) * scale + _SCORE_TOLERANCE) / scale
 
 
+def coarse_or_none(score: float | None) -> float | None:
+    """The same for a score that may be absent."""
+    return None if score is None else coarse_score(score)
+
+
 def coarse_confidence(confidence: float) -> float:
     """A confidence as it is told to anybody. Cut, not rounded: nobody is certain."""
     scale = 10.0**CONFIDENCE_DECIMALS
     return math.floor(confidence * scale) / scale
+
+
+def _optional_demands(policy: SessionPolicy) -> Message:
+    """What only sessions that were made so ask for; other clients never see it."""
+    demands: Message = {}
+    if policy.challenge:
+        demands["challenge_steps"] = len(policy.challenge)
+    if policy.require_passive_pad:
+        demands["passive_pad_required"] = True
+    return demands
 
 
 def _frame_text(event: FrameProcessed, policy: SessionPolicy) -> str:

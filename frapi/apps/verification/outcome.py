@@ -16,6 +16,7 @@ class OutcomeReason(StrEnum):
     RECOGNIZED = "recognized"
     NOT_RECOGNIZED = "not_recognized"
     LOCKED = "locked"  # too many verifications of this user failed while the session ran
+    CHALLENGE_FAILED = "challenge_failed"
     MAX_FRAMES_EXCEEDED = "max_frames_exceeded"
     CANCELLED = "cancelled"
     EXPIRED = "expired"

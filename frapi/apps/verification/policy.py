@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, replace
 
 from frapi.apps.accounts.policy import PolicyFloor
 from frapi.errors import Forbidden, PolicyViolation
+from frapi.liveness.challenge import ChallengePolicy, ChallengeStep, draw_challenge
 from frapi.liveness.types import LivenessRule, SessionKind, SessionPolicy
 
 
@@ -16,15 +18,23 @@ class Demands:
     target_frames: int | None = None
     required_blinks: int | None = None
     required_motion: int | None = None
+    challenge: bool | None = None
+    accommodation: str | None = None
 
 
-def enrollment_policy(demands: Demands, *, floor: PolicyFloor, defaults: SessionPolicy) -> SessionPolicy:
+def enrollment_policy(
+    demands: Demands, *, floor: PolicyFloor, defaults: SessionPolicy, rng: random.Random
+) -> SessionPolicy:
     """The policy of an enrolment: blinks AND motion.
 
+    Args:
+        rng: draws the challenge; nobody may be able to guess it.
     Raises:
         PolicyViolation: a demand is under the floor; ``details.field`` names it.
     """
-    return _policy(SessionKind.ENROLLMENT, LivenessRule.ALL, demands, floor, defaults)
+    return _accommodated(
+        _policy(SessionKind.ENROLLMENT, LivenessRule.ALL, demands, floor, defaults, rng), demands, floor
+    )
 
 
 def authentication_policy(
@@ -35,6 +45,7 @@ def authentication_policy(
     may_skip_liveness: bool,
     floor: PolicyFloor,
     defaults: SessionPolicy,
+    rng: random.Random,
 ) -> SessionPolicy:
     """The policy of a verification or identification: blinks OR motion.
 
@@ -46,15 +57,40 @@ def authentication_policy(
         Forbidden: the client may not skip liveness.
     """
     rule = LivenessRule.ANY if require_liveness else LivenessRule.NONE
-    policy = _policy(kind, rule, demands, floor, defaults)
+    policy = _accommodated(_policy(kind, rule, demands, floor, defaults, rng), demands, floor)
     asked = sum(1 for required in (policy.required_blinks, policy.required_motion) if required > 0)
     if (not require_liveness or asked == 0) and not may_skip_liveness:
         raise Forbidden("This API client may not skip liveness", details={"field": "require_liveness"})
     return replace(policy, rule=LivenessRule.ALL) if require_liveness and asked < 2 else policy
 
 
+def _accommodated(policy: SessionPolicy, demands: Demands, floor: PolicyFloor) -> SessionPolicy:
+    """For somebody who can't blink, or can't turn his head: the other sign alone, and passive detection beside it."""
+    if demands.accommodation is None:
+        return policy
+    field = "required_blinks" if demands.accommodation == "motion_only" else "required_motion"
+    if getattr(floor, field) > 0 and demands.accommodation not in floor.accommodations:
+        raise PolicyViolation(
+            f"metadata.accommodation: this API client always asks for {field}", field="metadata.accommodation"
+        )
+    other = "required_motion" if field == "required_blinks" else "required_blinks"
+    needed = {field: 0, other: max(1, getattr(policy, other))}
+    return replace(policy, require_passive_pad=True, **needed)
+
+
+def _challenge(demands: Demands, floor: PolicyFloor, rng: random.Random) -> tuple[ChallengeStep, ...]:
+    if floor.challenge and demands.challenge is False:
+        raise PolicyViolation("metadata.challenge: this API client always asks for one", field="metadata.challenge")
+    return draw_challenge(rng, ChallengePolicy()) if floor.challenge or demands.challenge else ()
+
+
 def _policy(
-    kind: SessionKind, rule: LivenessRule, demands: Demands, floor: PolicyFloor, defaults: SessionPolicy
+    kind: SessionKind,
+    rule: LivenessRule,
+    demands: Demands,
+    floor: PolicyFloor,
+    defaults: SessionPolicy,
+    rng: random.Random,
 ) -> SessionPolicy:
     target_field = "target_samples" if kind is SessionKind.ENROLLMENT else "min_frames_required"
     target_floor = floor.target_samples if kind is SessionKind.ENROLLMENT else floor.min_frames_required
@@ -75,6 +111,7 @@ def _policy(
         ),
         obstacle_thresholds={**defaults.obstacle_thresholds, **floor.obstacle_thresholds},
         extra_frames=defaults.extra_frames,
+        challenge=() if rule is LivenessRule.NONE else _challenge(demands, floor, rng),
     )
 
 

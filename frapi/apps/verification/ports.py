@@ -65,6 +65,8 @@ class Machine(Protocol):
         self, state: SessionState, observation: FrameObservation | Tick, now_ms: int
     ) -> tuple[SessionState, tuple[Event, ...]]: ...
 
+    def note_refused_timestamp(self, state: SessionState, now_ms: int) -> SessionState: ...
+
 
 class SessionStore(Protocol):
     """The session's row, as far as one connection may touch it.

@@ -7,8 +7,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from frapi.apps.accounts.policy import ACCOMMODATIONS
 from frapi.apps.templates.models import FaceTemplate
-from frapi.apps.verification.messages import coarse_score, utc_timestamp
+from frapi.apps.verification.messages import coarse_or_none, coarse_score, utc_timestamp
 from frapi.apps.verification.models import Session, SessionStatus, SessionType
 from frapi.apps.verification.outcome import OutcomeReason
 from frapi.apps.verification.policy import Demands
@@ -37,6 +38,12 @@ class MetadataSerializer(serializers.Serializer[Any]):
 
     required_blinks = serializers.IntegerField(min_value=0, max_value=5, required=False, help_text="Default 1.")
     required_motion = serializers.IntegerField(min_value=0, max_value=5, required=False, help_text="Default 1.")
+    challenge = serializers.BooleanField(required=False, help_text="Ask for moves drawn at random; default `false`.")
+    accommodation = serializers.ChoiceField(
+        choices=ACCOMMODATIONS,
+        required=False,
+        help_text="For people who can't blink or can't turn their heads; needs passive attack detection.",
+    )
     device_info = serializers.JSONField(required=False, help_text="Anything; it is kept and given back.")
 
 
@@ -73,6 +80,8 @@ class SessionRequestSerializer(serializers.Serializer[Any]):
             target_frames=known.get("target_samples", known.get("min_frames_required")),
             required_blinks=known.get("required_blinks"),
             required_motion=known.get("required_motion"),
+            challenge=known.get("challenge"),
+            accommodation=known.get("accommodation"),
         )
         return attrs
 
@@ -132,6 +141,12 @@ class SessionResultSerializer(serializers.Serializer[Any]):
     blinks_detected = serializers.IntegerField()
     motion_events = serializers.IntegerField()
     liveness_verified = serializers.BooleanField()
+    liveness_score = serializers.FloatField(help_text="Probability of a living person, at even odds beforehand.")
+    live_face_score = serializers.FloatField(allow_null=True, help_text="Of passive attack detection; null without it.")
+    injection_signals = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Signs that no camera was behind the stream, and how often."
+    )
+    challenge_passed = serializers.BooleanField(allow_null=True, help_text="Null without a challenge.")
     outcome = OutcomeSerializer(allow_null=True, help_text="Null while the session is open, and once erased.")
     metadata = serializers.JSONField()
     created_at = serializers.DateTimeField()
@@ -193,6 +208,10 @@ def session_result(session: Session) -> dict[str, Any]:
         "blinks_detected": counters["blinks"],
         "motion_events": counters["motion_events"],
         "liveness_verified": counters["liveness_verified"],
+        "liveness_score": coarse_score(counters["liveness_score"]),
+        "live_face_score": coarse_or_none(counters.get("live_face_score")),
+        "injection_signals": counters.get("injection_signals", {}),
+        "challenge_passed": counters.get("challenge_passed"),
         "outcome": session.outcome or None,
         "metadata": session.metadata,
         "created_at": utc_timestamp(session.created_at),

@@ -22,13 +22,14 @@ from frapi.apps.verification.models import OPEN_STATUSES, FailedAttempts, Sessio
 from frapi.apps.verification.notices import announce_end
 from frapi.apps.verification.outcome import OutcomeReason, failure
 from frapi.apps.verification.policy import Demands, authentication_policy, enrollment_policy
-from frapi.errors import NotFound, RateLimited, SessionEnded, SessionNotFound
+from frapi.errors import NotFound, RateLimited, SessionEnded, SessionNotFound, Unavailable
 from frapi.inference.factory import get_analyzer
 from frapi.liveness.codec import policy_to_json
 from frapi.liveness.types import Counters, SessionKind, SessionPolicy
 
 TOKEN_PREFIX = "sess_"  # noqa: S105  what a token begins with is no secret
 TOKEN_RANDOM_BYTES = 32  # 256 bit: the token alone is the authority over its session
+_RANDOM = secrets.SystemRandom()
 MAX_EXPIRED_AT_ONCE = 100  # no single request pays for a long neglect
 
 
@@ -70,8 +71,9 @@ def create_enrollment(
 
     Raises:
         PolicyViolation: a demand is under the client's floor.
+        Unavailable: the accommodation needs passive presentation attack detection, which isn't installed.
     """
-    policy = enrollment_policy(demands, floor=client.floor, defaults=_default_policy())
+    policy = enrollment_policy(demands, floor=client.floor, defaults=_default_policy(), rng=_RANDOM)
     return _create(
         client, policy, user_id=user_id, session_type=session_type, metadata=metadata, status=SessionStatus.PENDING
     )
@@ -93,6 +95,7 @@ def create_authentication(
         Forbidden: the client may not skip liveness.
         NotFound: the user isn't enrolled.
         RateLimited: too many verifications of this user failed lately.
+        Unavailable: the accommodation needs passive presentation attack detection, which isn't installed.
     """
     policy = authentication_policy(
         demands,
@@ -101,6 +104,7 @@ def create_authentication(
         may_skip_liveness=client.may_skip_liveness,
         floor=client.floor,
         defaults=_default_policy(),
+        rng=_RANDOM,
     )
     if user_id is not None:
         if not is_enrolled(client.id, user_id, get_analyzer().info().embedding_contract):
@@ -214,6 +218,10 @@ def _create(
     metadata: Mapping[str, Any],
     status: SessionStatus,
 ) -> NewSession:
+    if policy.require_passive_pad and not get_analyzer().info().detects_presentation_attacks:
+        raise Unavailable(
+            "Passive presentation attack detection isn't installed", details={"field": "metadata.accommodation"}
+        )
     expire_overdue()
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_RANDOM_BYTES)
     now = timezone.now()

@@ -65,7 +65,7 @@ def crashing_check(monkeypatch: pytest.MonkeyPatch) -> None:
         (missing_folder, {"storage"}),
         (full_disk, {"storage"}),
         (missing_models, {"models"}),
-        (crashing_check, {"models", "obstacles"}),
+        (crashing_check, {"models", "obstacles", "presentation_attacks"}),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )

@@ -131,7 +131,8 @@ class Socket:
         raise AssertionError(f"the session goes on: {answer}")
 
 
-REST: Sequence[dict[str, Any]] = [{}] * 6
+# A living face is never quite still.
+REST: Sequence[dict[str, Any]] = [{"grimace": pull} for pull in (6, 6, 4, 4, 2, 0)]
 BLINK: Sequence[dict[str, Any]] = [{"ear": 0.05}] * 2 + [{}] * 2
 TURN: Sequence[dict[str, Any]] = [{"yaw_deg": yaw} for yaw in (5, 10, 15, 20, 20, 15, 10, 5, 0)]
 

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ from frapi.apps.verification.outcome import OutcomeReason
 from frapi.apps.verification.policy import Demands, enrollment_policy
 from frapi.apps.verification.serializers import ErasureReceiptSerializer
 from frapi.errors import (
+    ChallengeNotMet,
     FrapiError,
     InvalidImage,
     PolicyViolation,
@@ -38,11 +40,15 @@ from frapi.errors import (
     SessionNotFound,
     TooManyFrames,
 )
+from frapi.liveness.challenge import ChallengeAction, ChallengeFailure, ChallengeStep
+from frapi.liveness.injection import InjectionSignal
 from frapi.liveness.types import (
+    ChallengeIssued,
     Counters,
     EvidenceReady,
     FrameObstructed,
     FrameProcessed,
+    FrameWarning,
     Instruction,
     LivenessRule,
     RejectReason,
@@ -111,6 +117,10 @@ WEBSOCKET_EXAMPLES: dict[str, Any] = {
     "error_400": messages.error(InvalidImage("not base64"), seq=19),
     "error_404": messages.error(SessionNotFound()),
     "error_410": messages.error(SessionEnded(details={"status": "completed"})),
+    "challenge": messages.challenge(
+        ChallengeIssued(ChallengeStep(ChallengeAction.TURN_LEFT, "6f0b5f6d2a118a3c", 500), 0, 3, 4000)
+    ),
+    "error_422": messages.error(ChallengeNotMet(details={"reason": "too_late", "index": 1})),
     "error_429": messages.error(RateLimited(retry_after_ms=67), seq=44),
     "error_4429": messages.error(TooManyFrames()),
 }
@@ -154,7 +164,9 @@ def test_the_erasure_receipt_has_its_fields() -> None:
 
 def test_the_error_is_one_of_ours() -> None:
     with pytest.raises(PolicyViolation) as caught:
-        enrollment_policy(Demands(target_frames=4), floor=PolicyFloor(target_samples=5), defaults=ENROLL)
+        enrollment_policy(
+            Demands(target_frames=4), floor=PolicyFloor(target_samples=5), defaults=ENROLL, rng=SystemRandom()
+        )
     assert json.loads(blocks("rest.md")["error"]) == caught.value.body()
 
 
@@ -178,12 +190,24 @@ def test_close_codes_are_complete() -> None:
     assert listed == own | raised | too_big | {consumers.CLOSE_INTERNAL_ERROR}
 
 
-@pytest.mark.parametrize("kind", [RejectReason, Instruction, Obstacle, LivenessRule, SessionKind])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        RejectReason,
+        Instruction,
+        Obstacle,
+        LivenessRule,
+        SessionKind,
+        FrameWarning,
+        ChallengeAction,
+        ChallengeFailure,
+    ],
+)
 def test_every_word_of_the_socket_is_explained(kind: type[Any]) -> None:
     assert {word.value for word in kind if f"`{word.value}`" not in text_of("websocket.md")} == set()
 
 
-@pytest.mark.parametrize("kind", [SessionStatus, OutcomeReason])
+@pytest.mark.parametrize("kind", [SessionStatus, OutcomeReason, InjectionSignal])
 def test_every_word_of_a_result_is_explained(kind: type[Any]) -> None:
     assert {word.value for word in kind if f"`{word.value}`" not in text_of("rest.md")} == set()
 

@@ -25,14 +25,19 @@ from frapi.errors import (
 )
 from frapi.inference.base import AnalyzerInfo, FrameRequest
 from frapi.liveness import session as liveness
+from frapi.liveness.challenge import ChallengeAction, ChallengeFailure, ChallengeStep
+from frapi.liveness.injection import InjectionSignal
 from frapi.liveness.session import SessionState
 from frapi.liveness.types import (
+    ChallengeFailed,
+    ChallengeIssued,
     ContinuityBroken,
     Counters,
     Event,
     EvidenceReady,
     FrameObstructed,
     FrameProcessed,
+    InjectionNoticed,
     Instruction,
     SessionKind,
     SessionPolicy,
@@ -61,9 +66,14 @@ class Machine:
         self.script: list[tuple[Event, ...]] = []
         self.seen: list[tuple[object, int]] = []
         self.frames = 0
+        self.refused_timestamps = 0
 
     def embedding_request(self, state: SessionState, now_ms: int) -> EmbeddingRequest | None:
         return WANTED
+
+    def note_refused_timestamp(self, state: SessionState, now_ms: int) -> SessionState:
+        self.refused_timestamps += 1
+        return state
 
     def advance(
         self, state: SessionState, observation: FrameObservation | Tick, now_ms: int
@@ -251,6 +261,34 @@ async def test_a_lost_face_needs_no_message_of_its_own() -> None:
         assert [message["type"] for message in on.outbox.sent] == ["frame_processed"]
 
 
+async def test_a_move_of_the_challenge_is_asked_for() -> None:
+    async with rig() as on:
+        step = ChallengeStep(ChallengeAction.LOOK_UP, "n1", 500)
+        on.machine.script = [(processed(frame_counter=1), ChallengeIssued(step, 0, 3, 4000))]
+        asked = await on.show()
+        assert [message["type"] for message in on.outbox.sent] == ["frame_processed", "challenge"]
+        assert (asked["action"], asked["nonce"], asked["deadline_ms"]) == ("look_up", "n1", 4000)
+
+
+async def test_a_failed_challenge_ends_the_session() -> None:
+    async with rig() as on:
+        failed = ChallengeFailed(Counters(frame_counter=1), ChallengeFailure.TOO_LATE, 1)
+        on.machine.script = [(processed(frame_counter=1), failed)]
+        last = await on.show()
+        assert (last["type"], last["code"]) == ("error", 422)
+        assert (last["details"]["reason"], last["details"]["index"]) == ("too_late", 1)
+        assert on.store.ends == ["challenge_failed"]
+        assert on.outbox.closes == [1000]
+
+
+async def test_signs_of_injection_are_not_told() -> None:
+    async with rig() as on:
+        on.machine.script = [(InjectionNoticed(InjectionSignal.STATIC_INPUT), processed(frame_counter=1))]
+        await on.show()
+        assert [message["type"] for message in on.outbox.sent] == ["frame_processed"]
+        assert "static_input" not in str(on.outbox.sent)
+
+
 class TestTime:
     async def test_frames_are_timed_by_their_arrival(self) -> None:
         async with rig() as on:
@@ -278,6 +316,7 @@ class TestTime:
             await on.say(type="frame", image="AAAA", timestamp_ms=timestamp_ms, seq=8)
             assert on.outbox.sent[-1]["details"] == {"field": "timestamp_ms", "seq": 8}
             assert on.outbox.sent[-1]["code"] == 400
+            assert on.machine.refused_timestamps == 1
             await on.say(type="frame", image="AAAA", timestamp_ms=50_100)
             await on.driver.settle()
             assert on.outbox.sent[-1]["type"] == "frame_processed"

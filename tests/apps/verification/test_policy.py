@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from random import SystemRandom
 from typing import Any
 
 import pytest
@@ -13,12 +14,12 @@ from frapi.vision.types import Obstacle
 DEFAULTS = SessionPolicy(SessionKind.ENROLLMENT)
 
 
-def enroll(floor: PolicyFloor | None = None, **demands: int) -> SessionPolicy:
-    return enrollment_policy(Demands(**demands), floor=floor or PolicyFloor(), defaults=DEFAULTS)
+def enroll(floor: PolicyFloor | None = None, **demands: Any) -> SessionPolicy:
+    return enrollment_policy(Demands(**demands), floor=floor or PolicyFloor(), defaults=DEFAULTS, rng=SystemRandom())
 
 
 def authenticate(
-    floor: PolicyFloor | None = None, *, require_liveness: bool = True, granted: bool = False, **demands: int
+    floor: PolicyFloor | None = None, *, require_liveness: bool = True, granted: bool = False, **demands: Any
 ) -> SessionPolicy:
     return authentication_policy(
         Demands(**demands),
@@ -27,6 +28,7 @@ def authenticate(
         may_skip_liveness=granted,
         floor=floor or PolicyFloor(),
         defaults=DEFAULTS,
+        rng=SystemRandom(),
     )
 
 
@@ -96,3 +98,37 @@ def test_asking_for_neither_is_skipping_too() -> None:
 def test_nothing_is_no_alternative_to_something(demands: dict[str, Any]) -> None:
     """`0 blinks OR 1 turn` would always be met."""
     assert authenticate(**demands).rule is LivenessRule.ALL
+
+
+class TestChallenge:
+    def test_only_when_asked_for(self) -> None:
+        assert enroll().challenge == authenticate().challenge == ()
+        assert len(enroll(challenge=True).challenge) == 3
+        assert len(authenticate(challenge=True).challenge) == 3
+
+    def test_the_floor_may_require_it(self) -> None:
+        floor = PolicyFloor(challenge=True)
+        assert len(enroll(floor).challenge) == 3
+        with pytest.raises(PolicyViolation) as caught:
+            enroll(floor, challenge=False)
+        assert caught.value.details["field"] == "metadata.challenge"
+
+    def test_not_without_liveness(self) -> None:
+        assert authenticate(PolicyFloor(challenge=True), require_liveness=False, granted=True).challenge == ()
+
+
+class TestAccommodation:
+    @pytest.mark.parametrize(("name", "blinks", "motion"), [("motion_only", 0, 1), ("blink_only", 1, 0)])
+    def test_the_other_sign_and_passive_detection(self, name: str, blinks: int, motion: int) -> None:
+        enrolment, authentication = enroll(accommodation=name), authenticate(accommodation=name)
+        assert shape(enrolment) == shape(authentication) == (3, blinks, motion, LivenessRule.ALL)
+        assert enrolment.require_passive_pad
+        assert authentication.require_passive_pad
+
+    def test_needs_the_floors_consent(self) -> None:
+        with pytest.raises(PolicyViolation) as caught:
+            enroll(PolicyFloor(required_blinks=1), accommodation="motion_only")
+        assert caught.value.details["field"] == "metadata.accommodation"
+        consenting = PolicyFloor(required_blinks=1, accommodations=("motion_only",))
+        assert enroll(consenting, accommodation="motion_only").required_blinks == 0
+        assert enroll(PolicyFloor(required_motion=1), accommodation="motion_only").required_motion == 1
