@@ -12,7 +12,7 @@ from frapi.evaluation.obstacles import ObstacleResult, Scored, worst_mistakes
 from frapi.evaluation.statistics import Rate
 from frapi.vision.types import ImageU8
 
-_STYLE = """
+STYLE = """
 :root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;width:100%}
@@ -33,7 +33,7 @@ def render_report(title: str, scored: Sequence[Scored], results: Sequence[Obstac
     mistakes = "".join(_mistakes(scored, result) for result in results)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title>'
-        f"<style>{_STYLE}</style><h1>{html.escape(title)}</h1>"
+        f"<style>{STYLE}</style><h1>{html.escape(title)}</h1>"
         "<table><tr><th>Obstacle<th>Threshold<th>AUC<th>Found<th>Clean frames rejected<th>No face</tr>"
         f"{rows}</table><p>In brackets: 95 % intervals, by person.</p>"
         f'<h2>ROC, up to {_SHOWN_FALSE_POSITIVES:.0%} false positives</h2><div class="plots">{plots}</div>'
