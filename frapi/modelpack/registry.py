@@ -18,6 +18,7 @@ from frapi.modelpack.spec import (
     OutputSpec,
     PulledFrom,
     PullPack,
+    ShippedWith,
 )
 
 # The last line of releases whose wheels carry the networks themselves.
@@ -168,6 +169,28 @@ _BUILT = (
     ),
 )
 
+_SHIPPED = (
+    ModelSpec(
+        name="obstacle_classifier",
+        summary="glasses, sunglasses, masks, hats and hands on a face",
+        licence="Apache-2.0",
+        origin="this project, training/obstacles",
+        source=ShippedWith(
+            "obstacle_classifier.onnx",
+            "d6ce3c081b21b8a821113a892883a0292f822be774d1b72a897b7d1a7b26dd17",
+            2_102_912,
+        ),
+        inputs=(InputSpec("input", ("N", 3, 128, 128), "RGB, -1..1, the square around a face and its hair"),),
+        outputs=(
+            OutputSpec(
+                "scores",
+                ("N", 5),
+                "calibrated scores 0..1: clear glasses, sunglasses, mask, hat, hand covering the face",
+            ),
+        ),
+    ),
+)
+
 _ZOO = "https://github.com/opencv/opencv_zoo/raw/main/models"
 _SILENT_FACE = "Minivision, Silent-Face-Anti-Spoofing"
 _ARCFACE_TEMPLATE = "ArcFace's five-point template, 112 pixels"
@@ -258,7 +281,7 @@ _PULLED = (
     ),
 )
 
-MODELS: Mapping[str, ModelSpec] = MappingProxyType({spec.name: spec for spec in (*_BUILT, *_PULLED)})
+MODELS: Mapping[str, ModelSpec] = MappingProxyType({spec.name: spec for spec in (*_BUILT, *_SHIPPED, *_PULLED)})
 
 PACKS: Mapping[str, PullPack] = MappingProxyType(
     {

@@ -85,6 +85,21 @@ class PulledFrom:
 
 
 @dataclass(frozen=True, slots=True)
+class ShippedWith:
+    """A model of the project's own, whose file is part of the package.
+
+    Attributes:
+        filename: its name in the package's ``shipped`` folder.
+        sha256: its digest.
+        size_bytes: its size.
+    """
+
+    filename: str
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class InputSpec:
     """An input.
 
@@ -152,7 +167,7 @@ class ModelSpec:
     summary: str
     licence: str
     origin: str
-    source: BuiltFrom | PulledFrom
+    source: BuiltFrom | PulledFrom | ShippedWith
     inputs: tuple[InputSpec, ...]
     outputs: tuple[OutputSpec, ...]
     embedding: EmbeddingSpec | None = None

@@ -9,7 +9,8 @@
 
 A file counts only once the manifest lists it, and the manifest is replaced as a whole after the file is safely on disk:
 whatever is interrupted leaves the old state. :meth:`ModelStore.path` believes the manifest and the file's size, which
-costs nothing; :meth:`ModelStore.read` and :meth:`ModelStore.check` compare the digest.
+costs nothing; :meth:`ModelStore.read` and :meth:`ModelStore.check` compare the digest. Models that the package ships
+lie beside the code, and are looked at as if the manifest listed them.
 """
 
 from __future__ import annotations
@@ -28,11 +29,13 @@ from pathlib import Path
 from frapi.errors import ModelMissing
 from frapi.modelpack import registry
 from frapi.modelpack.conversion import converter_version
-from frapi.modelpack.spec import BuiltFrom, ModelSpec
+from frapi.modelpack.spec import BuiltFrom, ModelSpec, ShippedWith
 
 _MANIFEST = "manifest.json"
 _MANIFEST_SCHEMA = 1
 _KEY_LENGTH = 12
+# Models that are part of the package; they need no building, and no cache.
+SHIPPED_DIR = Path(__file__).parent / "shipped"
 
 
 class ModelState(StrEnum):
@@ -87,7 +90,7 @@ class ModelStore:
 
     def has(self, name: str) -> bool:
         """Whether :meth:`path` would find a model."""
-        return self._quick_state(name, self._manifest()) is ModelState.READY
+        return self._quick_state(name, self._installed()) is ModelState.READY
 
     def read(self, name: str) -> bytes:
         """The content of a model, checked against the digest of what was once written.
@@ -103,12 +106,12 @@ class ModelStore:
 
     def status(self) -> dict[str, ModelState]:
         """Every model of the registry, by sizes only."""
-        manifest = self._manifest()
+        manifest = self._installed()
         return {name: self._quick_state(name, manifest) for name in registry.MODELS}
 
     def check(self, name: str) -> ModelState:
         """How a model stands, by its digest."""
-        state = self._quick_state(name, self._manifest())
+        state = self._quick_state(name, self._installed())
         if state is ModelState.READY:
             try:
                 self.read(name)
@@ -140,7 +143,7 @@ class ModelStore:
             yield
 
     def _ready(self, name: str) -> ManifestEntry:
-        manifest = self._manifest()
+        manifest = self._installed()
         state = self._quick_state(name, manifest)
         if state is not ModelState.READY:
             raise _missing(name, state)
@@ -159,6 +162,10 @@ class ModelStore:
             return ModelState.MISSING
         return ModelState.READY if size_bytes == entry.size_bytes else ModelState.CORRUPT
 
+    def _installed(self) -> dict[str, ManifestEntry]:
+        """What the manifest lists, and what the package ships."""
+        return {**self._manifest(), **_shipped()}
+
     def _manifest(self) -> dict[str, ManifestEntry]:
         """What the manifest lists; nothing when it is absent or damaged, so that all is built anew."""
         try:
@@ -170,7 +177,20 @@ class ModelStore:
             return {}
 
 
+def _shipped() -> dict[str, ManifestEntry]:
+    """The package's own files; an absolute path stays itself when joined to the cache folder."""
+    return {
+        name: ManifestEntry(
+            str(SHIPPED_DIR / spec.source.filename), model_key(spec), spec.source.sha256, spec.source.size_bytes
+        )
+        for name, spec in registry.MODELS.items()
+        if isinstance(spec.source, ShippedWith)
+    }
+
+
 def _missing(name: str, state: ModelState) -> ModelMissing:
+    if isinstance(registry.model(name).source, ShippedWith):
+        return ModelMissing(f"Model {name} is {state}; it is part of frapi: install frapi again")
     pack = next((pack.name for pack in registry.PACKS.values() if name in pack.models), None)
     remedy = f"pull {pack}" if pack else "build"
     return ModelMissing(f"Model {name} is {state}; run: python manage.py models {remedy}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import cv2
@@ -20,6 +20,8 @@ from frapi.vision.landmarks import (
     roi_of_detection,
     roi_of_landmarks,
 )
+from frapi.vision.obstacles import MODEL as OBSTACLE_MODEL
+from frapi.vision.obstacles import find_obstacles
 from frapi.vision.ports import ModelRunner
 from frapi.vision.pose import head_pose
 from frapi.vision.quality import assess_quality
@@ -32,6 +34,7 @@ from frapi.vision.types import (
     FrameReason,
     ImageU8,
     Landmarks,
+    Obstacle,
     TrackState,
 )
 from frapi.vision.view import view_face
@@ -203,6 +206,7 @@ class _Frame:
             ears, pose = eye_aspect_ratios(landmarks), head_pose(landmarks)
             view = view_face(self.image_rgb, landmarks)
             quality = assess_quality(view, landmarks, ears, pose)
+        obstacle_scores = self._obstacles(landmarks)
         wanted = (
             embedding is not None
             and quality.score >= embedding.min_quality_score
@@ -221,6 +225,7 @@ class _Frame:
             ears=ears,
             pose=pose,
             quality=quality,
+            obstacle_scores=obstacle_scores,
             embedding=vector,
             fingerprint=self.fingerprint,
             live_face_score=self._live_face_score(box, track, is_sample=wanted),
@@ -233,6 +238,12 @@ class _Frame:
             return None
         with self.timer("spoof"):
             return live_face_score(self.image_rgb, box, self.runner)
+
+    def _obstacles(self, landmarks: Landmarks) -> Mapping[Obstacle, float]:
+        if not self.runner.has(OBSTACLE_MODEL):
+            return {}
+        with self.timer("obstacles"):
+            return find_obstacles(self.image_rgb, landmarks, self.runner)
 
 
 def _overlap(first: FaceBox, second: FaceBox) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import onnx
 import pytest
@@ -11,8 +12,8 @@ from django.conf import settings
 from frapi.errors import ModelPackError
 from frapi.modelpack import registry
 from frapi.modelpack.graph import OPSET
-from frapi.modelpack.spec import Archive, BuiltFrom, PulledFrom
-from frapi.modelpack.store import ModelStore
+from frapi.modelpack.spec import Archive, BuiltFrom, PulledFrom, ShippedWith
+from frapi.modelpack.store import ModelState, ModelStore
 from tests.samples import runner
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -48,6 +49,22 @@ def test_archives_are_visited_once() -> None:
 def test_packs_and_pulled_models_belong_together() -> None:
     pulled = {name for name, spec in registry.MODELS.items() if isinstance(spec.source, PulledFrom)}
     assert {model for pack in registry.PACKS.values() for model in pack.models} == pulled
+
+
+def test_shipped_model_is_the_file_that_the_registry_pins(tmp_path: Path) -> None:
+    empty = ModelStore(tmp_path)
+    shipped = [spec for spec in registry.MODELS.values() if isinstance(spec.source, ShippedWith)]
+    assert [spec.name for spec in shipped] == ["obstacle_classifier"]
+    for spec in shipped:
+        assert empty.check(spec.name) is ModelState.READY, "it needs no building"
+        model = onnx.load_model_from_string(empty.read(spec.name))
+        assert [(each.name, _shape(each)) for each in model.graph.input] == [
+            (each.name, each.shape) for each in spec.inputs
+        ]
+        assert [(each.name, _shape(each)) for each in model.graph.output] == [
+            (each.name, each.shape) for each in spec.outputs
+        ]
+        assert spec.source.size_bytes <= 3_000_000
 
 
 def test_weights_without_a_licence_need_acceptance() -> None:

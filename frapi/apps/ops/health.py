@@ -16,12 +16,12 @@ from frapi.apps import drain
 from frapi.inference.factory import get_analyzer
 from frapi.modelpack import registry
 from frapi.modelpack.store import ModelState, ModelStore
+from frapi.vision.obstacles import MODEL
 from frapi.vision import spoof
 
 logger = logging.getLogger(__name__)
 
 MIN_FREE_BYTES = 64 * 1024 * 1024  # SQLite's write-ahead log grows to some megabytes before it is folded back
-OBSTACLE_MODEL = "obstacle_detector"
 
 
 class Status(StrEnum):
@@ -88,7 +88,7 @@ def analyzer() -> Check:
 
 def obstacles() -> Check:
     """The network that finds glasses, masks, hats and hands. Sessions work without it, and reject nothing for one."""
-    state = ModelStore(settings.FRAPI.models_dir).status().get(OBSTACLE_MODEL)
+    state = ModelStore(settings.FRAPI.models_dir).status().get(MODEL)
     return OK if state is ModelState.READY else Check(Status.ABSENT, "no obstacle network is installed")
 
 

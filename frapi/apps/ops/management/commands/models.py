@@ -18,7 +18,7 @@ from frapi.modelpack.console import ConsoleProgress
 from frapi.modelpack.index_settings import IndexSettings
 from frapi.modelpack.progress import Progress, SilentProgress
 from frapi.modelpack.pull import pull
-from frapi.modelpack.spec import BuiltFrom, ModelSpec, PulledFrom
+from frapi.modelpack.spec import BuiltFrom, ModelSpec, PulledFrom, ShippedWith
 from frapi.modelpack.store import ModelState, ModelStore
 
 
@@ -126,6 +126,8 @@ def _described(spec: ModelSpec, state: str) -> dict[str, Any]:
     source = spec.source
     if isinstance(source, BuiltFrom):
         origin, file, sha256 = source.member.archive.filename, source.member.path, source.member.sha256
+    elif isinstance(source, ShippedWith):
+        origin, file, sha256 = "frapi itself", source.filename, source.sha256
     else:
         pack = next(pack.name for pack in registry.PACKS.values() if spec.name in pack.models)
         origin, file, sha256 = f"models pull {pack}", source.filename, source.sha256
