@@ -177,7 +177,7 @@ _SHIPPED = (
         origin="this project, training/obstacles",
         source=ShippedWith(
             "obstacle_classifier.onnx",
-            "d6ce3c081b21b8a821113a892883a0292f822be774d1b72a897b7d1a7b26dd17",
+            "485d3fc07405539cf99b0a1dd97b0fceff5f3ef9631182eac1b7c612fda08ffe",
             2_102_912,
         ),
         inputs=(InputSpec("input", ("N", 3, 128, 128), "RGB, -1..1, the square around a face and its hair"),),
