@@ -65,7 +65,7 @@ def landmarks(
     return Landmarks(turned.astype(np.float32), presence_score=0.99)
 
 
-def face_view(mesh: Landmarks, *, drawn_as: Landmarks | None = None) -> FaceView:
+def face_view(mesh: Landmarks, *, drawn_as: Landmarks | None = None, person: int = 0) -> FaceView:
     """The painted head as a camera would see it.
 
     Args:
@@ -74,7 +74,7 @@ def face_view(mesh: Landmarks, *, drawn_as: Landmarks | None = None) -> FaceView
     """
     points_px = _in_view(mesh)
     x, y = _carry(_in_view(drawn_as or mesh), _in_view(landmarks()))
-    painted = cv2.remap(_paint(), x, y, cv2.INTER_LINEAR, borderValue=90)
+    painted = cv2.remap(_paint(person), x, y, cv2.INTER_LINEAR, borderValue=90)
     return FaceView(np.asarray(painted, np.uint8), points_px)
 
 
@@ -112,16 +112,16 @@ def _in_view(mesh: Landmarks) -> Points:
 
 
 @functools.cache
-def _paint() -> ImageU8:
-    """Something drawn on the head, so that pixels can tell where it turns."""
-    noise = np.random.default_rng(3).standard_normal((SIZE_PX, SIZE_PX)).astype(np.float32)
+def _paint(person: int) -> ImageU8:
+    """Something drawn on the head, so that pixels can tell where it turns, and whose it is."""
+    noise = np.random.default_rng(3 + person).standard_normal((SIZE_PX, SIZE_PX)).astype(np.float32)
     smooth = cv2.GaussianBlur(noise, (0, 0), 2.5)
     return np.asarray(np.clip(128 + 45 * smooth / smooth.std(), 0, 255), np.uint8)
 
 
 @functools.cache
-def _turned_view(yaw_deg: float, grimace: float) -> FaceView:
-    return face_view(landmarks(yaw_deg=yaw_deg, grimace=grimace))
+def _turned_view(yaw_deg: float, grimace: float, person: int) -> FaceView:
+    return face_view(landmarks(yaw_deg=yaw_deg, grimace=grimace), person=person)
 
 
 def embedding(person: int = 0, *, noise: float = 0.0, seed: int = 0) -> Embedding:
@@ -140,6 +140,7 @@ def seen(
     quality: float = 0.9,
     components: Mapping[str, float] | None = None,
     person: int | None = 0,
+    face: int | None = None,
     track_id: int = 1,
     center_px: tuple[float, float] = CENTER_PX,
     obstacles: Mapping[Obstacle, float] | None = None,
@@ -147,7 +148,12 @@ def seen(
     live_face_score: float | None = None,
     fingerprint: FrameFingerprint | None = None,
 ) -> FrameObservation:
-    """A frame with one usable face. ``person`` None: no embedding was made."""
+    """A frame with one usable face.
+
+    Args:
+        person: whose embedding was made; None when none was.
+        face: who is before the camera, where no embedding tells.
+    """
     mesh = landmarks(yaw_deg=yaw_deg, center_px=center_px, grimace=grimace)
     right, left = ears or (ear, ear)
     x, y = center_px
@@ -158,7 +164,7 @@ def seen(
         track=TrackState(track_id, None, 0),
         box=FaceBox(x - 75, y - 100, x + 75, y + 100, 0.99),
         landmarks=mesh,
-        view=_turned_view(yaw_deg, grimace),
+        view=_turned_view(yaw_deg, grimace, (person or 0) if face is None else face),
         ears=EyeAspectRatios(right, left),
         pose=HeadPose(yaw_deg, 0.0, 0.0),
         quality=QualityReport({**GOOD_COMPONENTS, **(components or {})}, quality),

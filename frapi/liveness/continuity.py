@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from frapi.vision.embed import cosine_similarity, fuse_embeddings
+from frapi.vision.relief import Texture, resemblance
 from frapi.vision.types import Embedding, FaceBox
 
 
@@ -16,6 +17,9 @@ class ContinuityPolicy:
     max_gap_ms: without any frame for longer, a face is lost too. A busy server or network may take so long.
     min_overlap: a face found again in time is taken for the same one, until its embedding tells, when it covers this
         share of where it was (intersection over union).
+    min_resemblance: correlation of the face's texture from one frame to the next, lids and lips apart. Of 11 clips of
+        real people at 10 frames/s it never fell under 0.69, over 200 ms never under 0.65; other people's faces reach
+        0.61 in 1 of 100 pairs. A cut to another face breaks continuity though the tracker follows it.
     same_person_min_similarity: least cosine similarity of a frame and the mean of the ones before: over 11 clips no
         accepted frame fell under 0.945; of other people's faces 1 in 1000 reaches it.
     """
@@ -23,6 +27,7 @@ class ContinuityPolicy:
     max_unseen_ms: int = 300
     max_gap_ms: int = 1000
     min_overlap: float = 0.4
+    min_resemblance: float = 0.62
     same_person_min_similarity: float = 0.93
 
 
@@ -42,9 +47,9 @@ class Continuity(StrEnum):
     BROKEN = "broken"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FaceTrack:
-    """Where and when the session's face was last seen.
+    """Where and when the session's face was last seen, and what was drawn on it.
 
     Attributes:
         confirmed: its embedding matched the session's samples since it was last found.
@@ -54,25 +59,35 @@ class FaceTrack:
     track_id: int
     seen_ms: int
     box: FaceBox
+    texture: Texture
     confirmed: bool
     missed: bool = False
 
 
 def follow(
-    track: FaceTrack | None, *, track_id: int, box: FaceBox, now_ms: int, policy: ContinuityPolicy
+    track: FaceTrack | None,
+    *,
+    track_id: int,
+    box: FaceBox,
+    texture: Texture,
+    now_ms: int,
+    policy: ContinuityPolicy,
 ) -> tuple[FaceTrack, Continuity]:
     """Take in one sighting.
 
     Args:
         track: the one before; None when the session has seen no face since it began or resumed.
         track_id: the pipeline's.
+        texture: what is drawn on the face.
     """
-    found = FaceTrack(track_id, now_ms, box, confirmed=False)
+    found = FaceTrack(track_id, now_ms, box, texture, confirmed=False)
     if track is None:
         return found, Continuity.BROKEN
     gap_ms = now_ms - track.seen_ms
+    if gap_ms <= policy.max_unseen_ms and resemblance(track.texture, texture) < policy.min_resemblance:
+        return found, Continuity.BROKEN
     if gap_ms <= policy.max_unseen_ms and track_id == track.track_id:
-        return replace(track, seen_ms=now_ms, box=box, missed=False), Continuity.UNBROKEN
+        return replace(track, seen_ms=now_ms, box=box, texture=texture, missed=False), Continuity.UNBROKEN
     longest_ms = policy.max_unseen_ms if track.missed else policy.max_gap_ms
     if gap_ms <= longest_ms and _intersection_over_union(track.box, box) >= policy.min_overlap:
         return found, Continuity.UNCERTAIN

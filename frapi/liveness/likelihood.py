@@ -12,23 +12,24 @@ class LifeModel:
 
     Attributes:
         blink, motion: natural logarithm of that ratio, for having been seen at all. A second one adds nothing: whoever
-            can feign one can feign two.
-        without_blink, without_motion: the same for not having been seen yet; it speaks but softly, for people take
-            their time.
+            can feign one can feign two. Of 12 clips of people 10 show a blink and 7 a motion; of attacks with the
+            photographs of 60 people at most 8.9 % and 6.0 % do (upper ends of the 95 % intervals).
+        without_blink, without_motion: for not having been seen yet. Not measured: people take their time, so it speaks
+            but softly.
         live_face_slope, live_face_center: of the logarithm as a straight line in the mean score of passive
             presentation attack detection.
-        max_live_face: bound on it either way: the networks were made elsewhere, for other cameras.
-        injection: while a signal stands.
-        challenge: for a challenge that was passed.
+        max_live_face: bound on it either way: none of the photographs of 9 people passed, so at most 30 % do.
+        injection: while a signal stands; it outweighs everything else.
+        challenge: for one that was passed. Of 1,500 simulated recordings 7 did, which is no measurement of people.
     """
 
-    blink: float = 2.5
-    motion: float = 3.0
+    blink: float = 2.2
+    motion: float = 2.3
     without_blink: float = -0.3
     without_motion: float = -0.3
     live_face_slope: float = 6.0
     live_face_center: float = 0.4
-    max_live_face: float = 2.5
+    max_live_face: float = 1.2
     injection: float = -6.0
     challenge: float = 2.0
 

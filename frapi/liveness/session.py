@@ -42,6 +42,7 @@ from frapi.liveness.types import (
     SessionPolicy,
     Tick,
 )
+from frapi.vision.relief import face_texture
 from frapi.vision.types import EmbeddingRequest, FrameObservation
 
 __all__ = [
@@ -72,7 +73,6 @@ def resume(state: SessionState, now_ms: int) -> SessionState:
         challenge=fail(state.challenge, ChallengeFailure.INTERRUPTED, state.policy.challenge),
         frame_times_ms=(),
         embedded_ms=None,
-        resumed=True,
         last_ms=max(now_ms, state.last_ms),
     )
 
@@ -81,7 +81,9 @@ def embedding_request(state: SessionState, now_ms: int) -> EmbeddingRequest | No
     """What to ask of the analyzer for the next frame; None when no embedding is needed."""
     needs_sample = len(state.samples) < state.policy.target_frames
     unconfirmed = state.track is None or not state.track.confirmed or state.embedded_ms is None
-    due = state.embedded_ms is not None and now_ms - state.embedded_ms >= MACHINE.embed_every_ms
+    due = (
+        state.embedded_ms is not None and now_ms - state.embedded_ms >= MACHINE.embed_every_ms
+    ) or state.frame_counter - state.embedded_frame >= MACHINE.embed_every_frames
     if needs_sample or unconfirmed or due or is_satisfied(state):
         return EmbeddingRequest(state.policy.quality_threshold, min_open_ear(state))
     return None
@@ -188,7 +190,7 @@ def _with_face(
     if reason is None:
         state = replace(state, frames_processed=state.frames_processed + 1)
     events = (*events, _processed(state, observation, reason), *asked, *_challenge_over(state))
-    if reason is None and embedding is not None and is_satisfied(state):
+    if reason is None and is_satisfied(state):
         state, ready = _evidence(state)
         events = (*events, ready)
     return state, events
@@ -197,10 +199,12 @@ def _with_face(
 def _follow(state: SessionState, observation: FrameObservation, now_ms: int) -> tuple[SessionState, tuple[Event, ...]]:
     """Where the face went; counters start again when it was lost."""
     assert observation.box is not None  # noqa: S101  an observation without a reason has a face
+    assert observation.view is not None  # noqa: S101
     track, continuity = follow(
         state.track,
         track_id=observation.track.track_id,
         box=observation.box,
+        texture=face_texture(observation.view),
         now_ms=now_ms,
         policy=MACHINE.continuity,
     )
@@ -250,6 +254,8 @@ def _observe_liveness(
         now_ms=now_ms,
         policy=MACHINE.motion,
     )
+    # Until its embedding has told whose it is, a face may blink and turn: it counts for nobody.
+    blinked, moved = blinked and is_confirmed(state), moved and is_confirmed(state)
     rigidity, blinks = observe_face(
         state.rigidity,
         observation.view,
@@ -312,7 +318,11 @@ def _add_sample(state: SessionState, observation: FrameObservation, now_ms: int)
     samples = (*state.samples, Sample(observation.embedding, observation.quality.score))
     best = sorted(samples, key=lambda sample: -sample.quality_score)[: MACHINE.max_samples]
     return replace(
-        state, samples=tuple(best), embedded_ms=now_ms, track=replace(state.track, confirmed=True), resumed=False
+        state,
+        samples=tuple(best),
+        embedded_ms=now_ms,
+        embedded_frame=state.frame_counter,
+        track=replace(state.track, confirmed=True),
     )
 
 

@@ -25,7 +25,8 @@ class MachinePolicy:
             embedding's distance to the open-eyed one doubles.
         min_open_ear: the same before there is a baseline; under 0.12 an eye is closed on every clip measured.
         max_samples: accepted frames kept as samples, the best by quality.
-        embed_every_ms: how often identity is checked once there are enough samples.
+        embed_every_ms, embed_every_frames: how often identity is checked once there are enough samples; the client's
+            clock alone is not trusted with it.
         fps_window_ms: over which ``effective_fps`` is measured.
         low_fps: below it one blink in six is missed; clients are warned.
         min_blink_fps: below it half of them are; none is counted.
@@ -43,6 +44,7 @@ class MachinePolicy:
     min_open_ear: float = 0.12
     max_samples: int = 10
     embed_every_ms: int = 1000
+    embed_every_frames: int = 15
     fps_window_ms: int = 3000
     low_fps: float = 7.0
     min_blink_fps: float = 4.0
@@ -57,7 +59,8 @@ class SessionState:
 
     Attributes:
         frame_times_ms: when recent frames were taken.
-        embedded_ms: when an embedding last confirmed the person; None before the first.
+        embedded_ms, embedded_frame: when an embedding last confirmed the person, by time (None before the first) and by
+            ``frame_counter``.
         evidence_count: how often EvidenceReady was sent.
     """
 
@@ -77,7 +80,7 @@ class SessionState:
     challenge: ChallengeState = field(default_factory=ChallengeState)
     frame_times_ms: tuple[int, ...] = ()
     embedded_ms: int | None = None
-    resumed: bool = False
+    embedded_frame: int = 0
     evidence_count: int = 0
     last_ms: int = 0
 

@@ -19,6 +19,7 @@ from frapi.vision.types import FaceView, ImageU8, Points
 
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Texture = NDArray[np.float32]
 Homography = NDArray[np.float32]
 
 # Light changes on a head that turns. Details of this size (in pixels of the view) are compared, relative to what is
@@ -70,6 +71,16 @@ def explain_movement(reference: FaceView, current: FaceView) -> Explanation | No
         plane_correlation=_correlation(original, _sample(after, by_plane[compared])),
         head_correlation=_correlation(original, _sample(after, by_head[compared])),
     )
+
+
+def face_texture(view: FaceView) -> Texture:
+    """What is drawn on the face, sampled at the same sites of every mesh: it stays while the head moves."""
+    return _sample(_details(view.luminance), _SITES.place(view.points_px))
+
+
+def resemblance(first: Texture, second: Texture) -> float:
+    """Correlation of two textures in -1..1."""
+    return _correlation(first, second)
 
 
 class _Sites:

@@ -223,6 +223,40 @@ class TestContinuity:
         photo_of_other = [seen(person=1, track_id=3)] * 20
         assert Run(VERIFY).feed([*REST[:4], *BLINK[:3], *photo_of_other]).of(EvidenceReady) == []
 
+    def test_nothing_counts_before_it_is_known_whose_it_is(self) -> None:
+        dark = [seen(person=None, quality=0.3)] * 6
+        blink_in_the_dark = [seen(person=None, quality=0.3, ear=0.05)] * 2
+        run = Run(VERIFY).feed([*dark, *blink_in_the_dark, *dark])
+        assert run.counts == (0, 0, 0)
+
+    def test_a_cut_to_another_face_and_back_breaks_continuity(self) -> None:
+        other = [seen(person=None, face=1)] * 2 + [seen(person=None, face=1, ear=0.05)] * 2
+        run = Run(VERIFY).feed([*REST, *other, *REST])
+        assert run.of(ContinuityBroken)
+        assert run.counts[1] == 0
+        assert run.of(EvidenceReady) == []
+
+    def test_closed_eyes_of_another_face_are_no_blink(self) -> None:
+        run = Run(VERIFY).feed([*REST, *[seen(person=None, face=1, ear=0.05)] * 2, *REST])
+        assert run.counts[1] == 0
+
+    def test_a_blink_after_a_reconnect_counts_only_for_the_person_of_before(self) -> None:
+        run = Run(VERIFY).feed(REST)
+        run.state = session.resume(session.load(session.dump(run.state)), run.now_ms)
+        dark = [seen(person=None, face=1, quality=0.3)] * 6
+        run.feed([*dark, *[seen(person=None, face=1, quality=0.3, ear=0.05)] * 2, *dark, *REST])
+        assert run.counts[1] == 0
+        assert run.of(EvidenceReady) == []
+
+    def test_identity_is_checked_by_frames_too_when_the_clock_stands_still(self) -> None:
+        run = Run(ENROLL).feed(REST)
+        asked = []
+        for _ in range(20):
+            request = session.embedding_request(run.state, run.now_ms)
+            asked.append(request is not None)
+            run.feed([seen(person=0 if request else None)], step_ms=0)
+        assert 1 <= sum(asked) <= 3
+
     def test_a_face_found_again_counts_only_once_its_embedding_matched(self) -> None:
         run = Run(ENROLL).feed([*REST, unseen(), seen(track_id=3, person=None)])
         assert not run.last.accepted
