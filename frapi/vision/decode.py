@@ -1,11 +1,12 @@
 """Encoded bytes become an upright RGB image, or an :class:`InvalidImage`.
 
-Everything that can be known from the header is checked before a pixel is decoded, so that a bomb costs nothing.
+Whatever would make a decoder work beyond the size that the header states is refused before it works.
 """
 
 from __future__ import annotations
 
 import struct
+import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -85,6 +86,8 @@ def decode_image(data: bytes, *, max_bytes: int, max_pixels: int) -> ImageU8:
         raise InvalidImage(f"over {max_pixels} pixels", details={"max_pixels": max_pixels})
     if header.format is ImageFormat.JPEG:
         _check_jpeg_scans(data)
+    if header.format is ImageFormat.PNG:
+        _check_png_inflation(data, header)
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
     except cv2.error as error:
@@ -132,3 +135,29 @@ def _check_jpeg_scans(data: bytes) -> None:
         raise InvalidImage("truncated JPEG")
     if data.count(b"\xff\xda") > MAX_JPEG_SCANS:
         raise InvalidImage("too many JPEG scans")
+
+
+def _check_png_inflation(data: bytes, header: ImageHeader) -> None:
+    """Refuse pixels that inflate to more than the header's size: libpng would inflate them to the end.
+
+    Source: the PNG specification, third edition, 5.3 (chunks), 7.2 (scanlines) and 8 (interlacing).
+    """
+    bit_depth, color_type = data[24], data[25]
+    bits_per_row = header.width_px * bit_depth * _PNG_CHANNELS.get(color_type, 4)
+    # A filter byte stands before each row; interlacing has seven passes, each with rows of its own.
+    most = (header.height_px * (bits_per_row // 8 + 2) + 8) * 2
+    inflater, position, inflated = zlib.decompressobj(), 8, 0
+    try:
+        while position + 12 <= len(data):
+            (length,) = struct.unpack_from(">I", data, position)
+            if data[position + 4 : position + 8] == b"IDAT":
+                inflated += len(inflater.decompress(data[position + 8 : position + 8 + length], most + 1))
+                if inflated > most or inflater.unconsumed_tail:
+                    raise InvalidImage("a PNG that inflates beyond its size")
+            position += length + 12
+    except zlib.error as error:
+        raise InvalidImage("damaged PNG") from error
+
+
+# Samples a pixel by colour type: grey, RGB, palette, grey with alpha, RGB with alpha.
+_PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}

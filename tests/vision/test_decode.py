@@ -99,6 +99,26 @@ def test_refuses(data: bytes, words: str) -> None:
     assert caught.value.details["field"] == "image"
 
 
+def test_refuses_a_png_that_inflates_beyond_its_size() -> None:
+    honest = png_header(100, 100)
+    pixels = zlib.compress(bytes(50_000_000), 9)
+    chunk = b"IDAT" + pixels
+    bomb = honest + struct.pack(">I", len(pixels)) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    bomb += struct.pack(">I", 0) + b"IEND" + struct.pack(">I", zlib.crc32(b"IEND"))
+    assert len(bomb) < 60_000
+    with pytest.raises(InvalidImage, match="inflates beyond its size"):
+        decode_image(bomb, **LIMITS)
+
+
+@pytest.mark.parametrize("shape", [(60, 90), (60, 90, 3), (60, 90, 4), (1, 1, 3), (999, 999, 3)])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_accepts_every_kind_of_honest_png(shape: tuple[int, ...], dtype: type[np.generic]) -> None:
+    noise = np.random.default_rng(1).integers(0, np.iinfo(dtype).max, shape, dtype)
+    ok, data = cv2.imencode(".png", noise, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    assert ok
+    assert decode_image(bytes(data), max_bytes=20_000_000, max_pixels=1_000_000).shape == (*shape[:2], 3)
+
+
 def test_refuses_a_jpeg_of_many_scans() -> None:
     data = encoded(".jpg")
     bomb = data[:-2] + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" * (MAX_JPEG_SCANS + 1) + b"\xff\xd9"
