@@ -52,6 +52,8 @@ class InjectionPolicy:
         max_order_gap_ms: with longer gaps real heads leap too: at 8 frames/s one clip of 11 was taken for shuffled.
         refused_timestamps: so many refused capture times are no clock that was set.
         stands_ms: a signal stands for so long after it was last seen.
+        watch_ms: no session completes before its stream has been watched for so long, which it takes to notice a
+            shuffled one at 10 frames/s.
     """
 
     static_ms: int = 2500
@@ -69,6 +71,7 @@ class InjectionPolicy:
     max_order_gap_ms: int = 115
     refused_timestamps: int = 3
     stands_ms: int = 10_000
+    watch_ms: int = 2600
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -80,6 +83,7 @@ class InjectionState:
         near: distance of each of them to the nearest older one; infinite without any.
         faces: (time, place, size and pose of the face, in about widths of it) of the last frames.
         disorder: share of the last frames nearer to a frame than its predecessor: (by thumbnail, by face).
+        watched_since_ms: since when the stream has been watched; None before its first picture.
         same_since_ms: since when the picture has been the very same.
         repeats: exact repetitions lately.
         refused: capture times refused so far.
@@ -93,6 +97,7 @@ class InjectionState:
     near: tuple[float, ...] = ()
     faces: tuple[tuple[int, tuple[float, ...]], ...] = ()
     disorder: tuple[tuple[float, float], ...] = ()
+    watched_since_ms: int | None = None
     same_since_ms: int = 0
     repeats: tuple[int, ...] = ()
     refused: int = 0
@@ -112,7 +117,8 @@ def observe_stream(
         if now_ms - state.same_since_ms >= policy.static_ms:
             return _raise(state, InjectionSignal.STATIC_INPUT, now_ms, policy)
         return state
-    state = replace(state, same_since_ms=now_ms)
+    watched_since_ms = now_ms if state.watched_since_ms is None else state.watched_since_ms
+    state = replace(state, same_since_ms=now_ms, watched_since_ms=watched_since_ms)
     if shown.digest in state.digests:
         state = replace(state, repeats=(*state.repeats, now_ms)[-policy.exact_repeats :])
     state = _compare(state, shown, observation, now_ms, policy)
@@ -134,6 +140,11 @@ def refuse_timestamp(state: InjectionState, *, now_ms: int, policy: InjectionPol
 def standing(state: InjectionState, *, now_ms: int, policy: InjectionPolicy) -> frozenset[InjectionSignal]:
     """The signals that veto liveness now."""
     return frozenset(signal for signal, seen_ms in state.last_seen_ms.items() if now_ms - seen_ms <= policy.stands_ms)
+
+
+def is_watched(state: InjectionState, *, now_ms: int, policy: InjectionPolicy) -> bool:
+    """Whether the stream was watched for long enough; True where there is nothing to watch."""
+    return state.watched_since_ms is None or now_ms - state.watched_since_ms >= policy.watch_ms
 
 
 def forget_stream(state: InjectionState) -> InjectionState:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from frapi.liveness.blink import BlinkPolicy, BlinkState
 from frapi.liveness.challenge import ChallengePolicy, ChallengeState
 from frapi.liveness.continuity import ContinuityPolicy, FaceTrack, Sample
-from frapi.liveness.injection import InjectionPolicy, InjectionState, standing
+from frapi.liveness.injection import InjectionPolicy, InjectionState, is_watched, standing
 from frapi.liveness.likelihood import probability_of_life
 from frapi.liveness.motion import MotionPolicy, MotionState
 from frapi.liveness.presentation import Presentation, PresentationPolicy, PresentationState, judge_presentation
@@ -154,9 +154,11 @@ def is_confirmed(state: SessionState) -> bool:
 
 
 def is_satisfied(state: SessionState) -> bool:
-    """Whether everything the policy asks for has been shown."""
+    """Whether everything the policy asks for has been shown, and the stream was watched for long enough."""
+    watched = is_watched(state.injection, now_ms=state.last_ms, policy=MACHINE.injection)
     return (
         is_live(state)
+        and (watched or state.policy.rule is LivenessRule.NONE)
         and is_confirmed(state)
         and state.frames_processed >= state.policy.target_frames
         and len(state.samples) >= min(state.policy.target_frames, MACHINE.max_samples)

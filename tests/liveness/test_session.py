@@ -363,6 +363,17 @@ class TestVetoes:
         assert Run(policy).feed(moving).of(EvidenceReady) == []
         assert Run(policy).feed([replace(frame, live_face_score=0.9) for frame in moving]).of(EvidenceReady)
 
+    def test_nothing_completes_before_the_stream_was_watched(self) -> None:
+        pictures = [
+            replace(frame, fingerprint=FrameFingerprint(bytes([number]), np.zeros(192, np.float16)))
+            for number, frame in enumerate([*self.LIVING, *REST])
+        ]
+        run = Run(ENROLL).feed(pictures[:20])
+        assert run.last.counters.liveness_verified
+        assert run.of(EvidenceReady) == []
+        assert run.feed(pictures[20:]).of(EvidenceReady)
+        assert Run(FRAMES_ONLY).feed(pictures[:3]).of(EvidenceReady)
+
     def test_refused_timestamps_are_a_signal(self) -> None:
         run = Run(ENROLL)
         for _ in range(3):
