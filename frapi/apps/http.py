@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -35,6 +35,9 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
         return _answer(404, error_body(404))
     if isinstance(error, PermissionDenied):
         return _answer(403, error_body(403))
+    if isinstance(error, RequestDataTooBig):
+        limit_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        return _answer(413, error_body(413, f"The body is larger than {limit_bytes} bytes", {"max_bytes": limit_bytes}))
     if isinstance(error, exceptions.ValidationError):
         field, reason = _first_problem(error.detail)
         message = f"{field}: {reason}" if field else reason
@@ -55,7 +58,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonR
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    """Django's ``handler400``: a refused Host header, a body over the limit."""
+    """Django's ``handler400``: a refused Host header."""
     return JsonResponse(error_body(400), status=400)
 
 

@@ -28,6 +28,7 @@ class DocsView(SpectacularSwaggerSplitView):
     """``/docs/``: Swagger UI; needs no network."""
 
     url_name = "schema"
+    http_method_names = ["get", "head"]  # its renderer has no page for the answer to OPTIONS
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response["Content-Security-Policy"] = _DOCS_POLICY

@@ -68,10 +68,7 @@ class SessionRequestSerializer(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Keep the metadata as it was sent, beside what of it is ours."""
         metadata = self.initial_data.get("metadata", {})
-        try:
-            size_bytes = len(json.dumps(metadata, ensure_ascii=False, separators=(",", ":")).encode())
-        except UnicodeEncodeError:
-            raise serializers.ValidationError({"metadata": "holds text that is no Unicode"}) from None
+        size_bytes = len(json.dumps(metadata, ensure_ascii=False, separators=(",", ":")).encode())
         if size_bytes > MAX_METADATA_BYTES:
             raise serializers.ValidationError({"metadata": f"expected at most {MAX_METADATA_BYTES} bytes of JSON"})
         known = attrs.pop("metadata", {})

@@ -160,6 +160,12 @@ class TestEnrollment:
     def test_bodies_that_are_none(self, backend: Backend, body: str) -> None:
         backend.call("POST", "/api/auth/enrollment/", body, status=400)
 
+    @pytest.mark.parametrize("metadata", ['{"foo":1e400}', '{"foo":' + "[" * 100 + "]" * 100 + "}", '{"x":"\\ud800"}'])
+    def test_metadata_that_can_not_be_kept(self, backend: Backend, metadata: str) -> None:
+        body = f'{{"user_id":"x","metadata":{metadata}}}'
+        answer = backend.call("POST", "/api/auth/enrollment/", body, status=400)
+        assert answer["details"] == {"field": "metadata"}
+
     def test_metadata_up_to_4_kib(self, backend: Backend) -> None:
         metadata = {"device_info": "x" * (4096 - len('{"device_info":""}'))}
         token = backend.enroll(metadata=metadata)["session_token"]
