@@ -1,7 +1,7 @@
 """How often somebody may fail to sign in.
 
-An attempt is counted before the secret is checked and given back when it was right: a burst of guesses sent at once
-finds no gap, and a client that knows its secret is never slowed down.
+An attempt is counted before the secret is checked, and given back unless the answer is 401: a burst of guesses sent at
+once finds no gap, and neither a right secret nor a malformed request uses anything up.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class SignInThrottle(BaseThrottle):
         if self._counted is not None:
             with contextlib.suppress(ValueError):  # the cache was full and dropped the count
                 cache.decr(self._counted)
+            self._counted = None
 
 
 class KeyThrottle(SignInThrottle):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import cached_property
+from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
@@ -35,8 +37,8 @@ class ClientAuthenticationView(APIView):
     permission_classes = ()
 
     def get_throttles(self) -> list[BaseThrottle]:
-        """The same instances for the whole request, so that a success can be taken out of their count."""
-        return list(self.sign_in_throttles)
+        """The same instances for the whole request, so that it can be taken out of their count."""
+        return list(self.sign_in_throttles) if self.request.method == "POST" else []
 
     @cached_property
     def sign_in_throttles(self) -> tuple[SignInThrottle, ...]:
@@ -54,7 +56,12 @@ class ClientAuthenticationView(APIView):
         credentials = CredentialsSerializer(data=request.data)
         credentials.is_valid(raise_exception=True)
         client = services.authenticate(**credentials.validated_data)
-        for throttle in self.sign_in_throttles:
-            throttle.forgive()
         token = {"access_token": jwt.issue(client), "token_type": SCHEME, "expires_in": settings.FRAPI.token_ttl_s}
         return Response(token, headers={"Cache-Control": "no-store"})
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Count refused credentials only."""
+        if response.status_code != HTTPStatus.UNAUTHORIZED:
+            for throttle in self.sign_in_throttles:
+                throttle.forgive()
+        return super().finalize_response(request, response, *args, **kwargs)

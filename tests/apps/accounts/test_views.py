@@ -128,3 +128,19 @@ def test_failures_from_an_address_are_throttled(db: None, client: Client, clock:
 def test_success_is_never_throttled(client: Client, api_client_pair: NewClient, clock: dict[str, float]) -> None:
     answers = [sign_in(client, api_client_pair.api_key, api_client_pair.api_secret) for _ in range(35)]
     assert {answer.status_code for answer in answers} == {200}
+
+
+def test_only_refused_credentials_are_counted(db: None, client: Client, clock: dict[str, float]) -> None:
+    for _ in range(35):
+        assert client.generic("POST", URL, "{", content_type="application/json").status_code == 400
+        assert client.post(URL, {"api_key": "frapi_k"}, content_type="application/json").status_code == 400
+        assert client.generic("POST", URL, "a", content_type="text/plain").status_code == 415
+        assert {client.get(URL).status_code, client.head(URL).status_code, client.put(URL).status_code} == {405}
+    statuses = [sign_in(client, f"frapi_{attempt}", "wrong").status_code for attempt in range(31)]
+    assert statuses == [401] * 30 + [429]
+
+
+def test_a_locked_key_does_not_lock_its_address(db: None, client: Client, clock: dict[str, float]) -> None:
+    statuses = [sign_in(client, "frapi_k", "wrong").status_code for _ in range(40)]
+    assert statuses == [401] * 10 + [429] * 30
+    assert sign_in(client, "frapi_other", "wrong").status_code == 401
