@@ -7,10 +7,12 @@ import cv2
 import numpy as np
 import pytest
 
+from frapi.liveness.types import DEFAULT_OBSTACLE_THRESHOLDS
 from frapi.vision import topology
 from frapi.vision.obstacles import INPUT_SIZE, MODEL, crop_for_obstacles, find_obstacles, obstacle_roi
 from frapi.vision.ports import FloatArray
 from frapi.vision.types import Landmarks, Obstacle
+from tests import samples
 from tests.faces import landmarks
 
 GREY = np.full((480, 640, 3), 120, np.uint8)
@@ -101,3 +103,17 @@ def test_a_large_face_is_averaged_not_picked_at() -> None:
     large = replace(mesh, points_px=mesh.points_px * np.float32(4))
     crop = crop_for_obstacles(lines, large).astype(float)
     assert crop.std() < 25, "one row in eight is black: sampled without averaging the deviation is 66"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["obama.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg"])
+def test_a_bare_face_is_let_through_and_a_masked_one_is_not(name: str) -> None:
+    """The shipped network, on real portraits with a mask painted along the mesh."""
+    image, mesh = samples.seated(name)
+    bare = find_obstacles(image, mesh, samples.runner())
+    assert {each: score for each, score in bare.items() if score > DEFAULT_OBSTACLE_THRESHOLDS[each]} == {}
+    outline = mesh.points_px[[234, 132, 172, 150, 152, 379, 397, 361, 454, 280, 6, 50], :2]
+    masked = image.copy()
+    cv2.fillPoly(masked, [np.round(outline).astype(np.int32)], (150, 190, 215), cv2.LINE_AA)
+    scores = find_obstacles(masked, mesh, samples.runner())
+    assert scores[Obstacle.MASK] > DEFAULT_OBSTACLE_THRESHOLDS[Obstacle.MASK]

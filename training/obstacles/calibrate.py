@@ -15,7 +15,7 @@ from training.obstacles.measure import REPORTED, wire_logits
 
 # What the work must show: share of clean frames rejected, share of obstacles missed.
 MAX_FALSE_POSITIVES = 0.01
-# What is aimed at on calibration people, who lack what misleads most: wide-open mouths look like hands, and dark fringes
+# What is aimed at on calibration people, who lack what misleads most: wide-open mouths look like hands, dark fringes
 # like hats.
 AIMED_FALSE_POSITIVES = {"glasses": 0.009, "mask": 0.005, "hat": 0.002, "hand_covering": 0.002}
 MAX_MISSES = {"glasses": 0.03, "mask": 0.01, "hat": 0.07, "hand_covering": 0.08}
