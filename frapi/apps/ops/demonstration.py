@@ -27,6 +27,8 @@ from frapi.vision.ports import ModelRunner
 from frapi.vision.types import ImageU8
 
 FPS = 10.0
+LIVELY_TIMES = 7
+"""How often a person repeats what is asked for: within a session's usual frames, and long enough for a slow server."""
 STILL_SECONDS = 6.0
 """A living person is done by then; a photo shall not be."""
 
@@ -111,7 +113,7 @@ class Story:
 
     def _living(self, name: str) -> Iterator[bytes]:
         image_rgb, landmarks = seat_before_webcam(_read(self._portraits[name]), self._runner)
-        return map(encode_jpeg, animate(image_rgb, landmarks, LIVELY * 2, fps=FPS, seed=1))
+        return map(encode_jpeg, animate(image_rgb, landmarks, LIVELY * LIVELY_TIMES, fps=FPS, seed=1))
 
     def _payload_of(self, outcome: Outcome) -> str | None:
         """Whom the encrypted payload names."""

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from frapi.apps.accounts.models import ApiClient
@@ -35,7 +37,13 @@ def test_the_first_start_hands_out_credentials_that_work(monkeypatch: pytest.Mon
     base = "http://127.0.0.1:8000"
     assert all(f"{base}{path}" in output for path in ("/docs/", "/api/schema/", "/health/"))
     assert f".venv/bin/python test_websocket_auth.py {key[1]} {secret[1]} {base} enrollment user123" in output
-    assert ".venv/bin/python manage.py demo" in output
+    assert f".venv/bin/python manage.py demo --url {base} " in output
+
+
+def test_what_to_try_next_follows_the_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "FRAPI", replace(settings.FRAPI, port=8123))
+    output, _ = run(monkeypatch)
+    assert ".venv/bin/python manage.py demo --url http://127.0.0.1:8123 " in output
 
 
 def test_later_starts_show_no_secret_and_make_no_client(monkeypatch: pytest.MonkeyPatch) -> None:

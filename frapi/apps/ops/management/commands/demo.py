@@ -109,7 +109,10 @@ class Command(BaseCommand):
 
     async def _play_step(self, step: Step) -> bool:
         with self._console.status(step.title) as status:
-            well, ending = await step.play(lambda text: status.update(f"{step.title}: {text}"))
+            try:
+                well, ending = await step.play(lambda text: status.update(f"{step.title}: {text}"))
+            except FrapiClientError as error:
+                well, ending = False, str(error)
         self._console.print(f"{'[green]✓[/]' if well else '[red]✗[/]'} {step.title}\n  {ending}")
         return well
 

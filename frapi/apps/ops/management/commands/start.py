@@ -62,7 +62,7 @@ class Command(BaseCommand):
                 *lines,
                 "  Try next, in another terminal:",
                 "",
-                "    .venv/bin/python manage.py demo      (needs no camera)",
+                f"    .venv/bin/python manage.py demo --url {base}      (needs no camera)",
                 f"    .venv/bin/python test_websocket_auth.py {new.api_key} {new.api_secret} {base} enrollment user123",
                 "",
             ]
