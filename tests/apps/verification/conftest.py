@@ -52,9 +52,8 @@ def look(request: FrameRequest) -> FrameObservation:
         return unseen(FrameReason(shows["reason"]))
     if "obstacles" in shows:
         shows["obstacles"] = {Obstacle(name): score for name, score in shows["obstacles"].items()}
-    if request.embedding is None:
-        shows["person"] = None
-    return seen(**shows)
+    shown = seen(**shows)
+    return shown if request.embedding is not None else replace(shown, embedding=None)
 
 
 @pytest.fixture(autouse=True)
