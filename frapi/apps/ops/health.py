@@ -16,8 +16,8 @@ from frapi.apps import drain
 from frapi.inference.factory import get_analyzer
 from frapi.modelpack import registry
 from frapi.modelpack.store import ModelState, ModelStore
-from frapi.vision.obstacles import MODEL
 from frapi.vision import spoof
+from frapi.vision.obstacles import MODEL
 
 logger = logging.getLogger(__name__)
 
