@@ -107,7 +107,7 @@ class Settings:
     )
     allowed_hosts: tuple[str, ...] = setting(
         "FRAPI_ALLOWED_HOSTS",
-        parsers.words,
+        parsers.hosts,
         "*",
         "Comma-separated Host names that are answered; `*` is any. Production wants this or `FRAPI_PUBLIC_URL`.",
     )
@@ -257,6 +257,13 @@ class Settings:
             Obstacle.HAT: self.hat_threshold,
             Obstacle.HAND_COVERING: self.hand_threshold,
         }
+
+    @property
+    def unknown_variables(self) -> tuple[str, ...]:
+        """Variables that look like settings of ours but aren't: misspelt, most likely."""
+        known = {option.variable for option in options().values()}
+        known |= {f"{option.variable}_FILE" for option in options().values() if option.secret}
+        return tuple(sorted(name for name in self.index_environ if name.startswith("FRAPI_") and name not in known))
 
     @property
     def secrets_dir(self) -> Path:

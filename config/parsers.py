@@ -36,7 +36,10 @@ def text(value: str) -> str:
 
 
 def path(value: str) -> Path:
-    return Path(value).expanduser().absolute()
+    try:
+        return Path(value).expanduser().absolute()
+    except RuntimeError:
+        raise ValueError("expected a path; there is no such user as its ~ names") from None
 
 
 def integer(minimum: int, maximum: int) -> Callable[[str], int]:
@@ -79,10 +82,9 @@ def choice(kind: type[E]) -> Callable[[str], E]:
 
 
 def url(value: str) -> str:
-    """An http or https address without query or fragment; a trailing slash is dropped."""
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("expected an http:// or https:// address")
+    """An http or https address without credentials, query or fragment; a trailing slash is dropped."""
+    if not _is_web_address(value):
+        raise ValueError("expected an http:// or https:// address without credentials, query or fragment")
     return value.rstrip("/")
 
 
@@ -95,8 +97,19 @@ def origins(value: str) -> tuple[str, ...]:
     """Comma-separated origins, or ``*`` for any."""
     found = words(value)
     for origin in found:
-        if origin != "*" and not re.fullmatch(r"https?://[^/\s*]+", origin):
+        if origin != "*" and not (_is_web_address(origin) and re.fullmatch(r"https?://[^/*]+", origin)):
             raise ValueError("expected * or comma-separated origins such as https://app.example.com")
+    return found
+
+
+def hosts(value: str) -> tuple[str, ...]:
+    """Comma-separated host names or addresses; a leading dot takes subdomains too, ``*`` is any."""
+    found = words(value)
+    for host in found:
+        if not re.fullmatch(r"\*|\.?[A-Za-z0-9_-][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\]", host):
+            raise ValueError(
+                "expected * or comma-separated host names such as faces.example.com, no scheme and no port"
+            )
     return found
 
 
@@ -114,6 +127,17 @@ def database(value: str) -> Path:
     if scheme != "sqlite" or not separator or not Path(file).is_absolute():
         raise ValueError("expected sqlite:// followed by an absolute path")
     return Path(file)
+
+
+def _is_web_address(value: str) -> bool:
+    """An http or https address that names nothing but a host, perhaps a port, and perhaps a path."""
+    if not re.fullmatch(r"https?://[^\s?#@]+", value):
+        return False
+    try:
+        parts = urlsplit(value)
+        return bool(parts.hostname) and parts.port != 0  # reading the port checks its range
+    except ValueError:
+        return False
 
 
 def secret(value: str) -> bytes:

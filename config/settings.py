@@ -6,10 +6,11 @@ import base64
 import hashlib
 from typing import Any
 
-from config import env, secretstore
+from config import env, secretstore, storage
 from frapi import __version__
 
 FRAPI = env.load_from_process()
+storage.prepare(FRAPI)
 FRAPI_SECRETS = secretstore.load(FRAPI)
 
 # Django itself only signs things here that no one relies on; its key must still be secret and stable.

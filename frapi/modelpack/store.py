@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from frapi.errors import ModelMissing
+from frapi.errors import ModelMissing, ModelPackError
 from frapi.modelpack import registry
 from frapi.modelpack.conversion import converter_version
 from frapi.modelpack.spec import BuiltFrom, ModelSpec, ShippedWith
@@ -136,9 +136,19 @@ class ModelStore:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the cache for writing; waits for another process that does."""
-        self.models_dir.mkdir(parents=True, exist_ok=True)
-        with (self.models_dir / ".lock").open("w") as lock:
+        """Hold the cache for writing; waits for another process that does.
+
+        Raises:
+            ModelPackError: the cache can't be made or written.
+        """
+        try:
+            self.models_dir.mkdir(parents=True, exist_ok=True)
+            lock = (self.models_dir / ".lock").open("w")
+        except OSError as error:
+            raise ModelPackError(
+                f"FRAPI_MODELS_DIR: {self.models_dir} can't be made or written ({error.strerror})"
+            ) from None
+        with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -173,7 +183,7 @@ class ModelStore:
             if document["schema"] != _MANIFEST_SCHEMA:
                 return {}
             return {name: ManifestEntry(**entry) for name, entry in document["models"].items()}
-        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError, AttributeError):
             return {}
 
 

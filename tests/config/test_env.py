@@ -57,10 +57,20 @@ def test_empty_counts_as_unset() -> None:
         ("FRAPI_PUBLIC_URL", "faces.example.com"),
         ("FRAPI_PUBLIC_URL", "ftp://faces.example.com"),
         ("FRAPI_PUBLIC_URL", "https://faces.example.com/?a=b"),
+        ("FRAPI_PUBLIC_URL", "http://host:99999999"),
+        ("FRAPI_PUBLIC_URL", "https://user:word@faces.example.com"),
+        ("FRAPI_PUBLIC_URL", "https://faces.example.com:port"),
+        ("FRAPI_HOME", "~nosuchuser/x"),
+        ("FRAPI_ALLOWED_HOSTS", "http://foo"),
+        ("FRAPI_ALLOWED_HOSTS", "a.example,b.example:8000"),
         ("FRAPI_TRUSTED_PROXIES", "10.0.0.1/8"),
         ("FRAPI_TRUSTED_PROXIES", "proxy"),
         ("FRAPI_CORS_ORIGINS", "other.example"),
         ("FRAPI_CORS_ORIGINS", "https://other.example/path"),
+        ("FRAPI_CORS_ORIGINS", "https://a.b?q"),
+        ("FRAPI_CORS_ORIGINS", "https://a.b#"),
+        ("FRAPI_CORS_ORIGINS", "https://user@a.b"),
+        ("FRAPI_CORS_ORIGINS", "https://a.b:99999"),
         ("FRAPI_DATABASE_URL", "sqlite://relative.sqlite3"),
         ("FRAPI_DATABASE_URL", "mysql://host/name"),
         ("FRAPI_SECRET_KEY", "short"),
@@ -101,6 +111,29 @@ def test_production_refuses_to_start_without(missing: str) -> None:
 def test_production_takes_host_names_for_a_public_address() -> None:
     environ = {**PRODUCTION, "FRAPI_PUBLIC_URL": "", "FRAPI_ALLOWED_HOSTS": "a.example, b.example"}
     assert load(environ).allowed_hosts == ("a.example", "b.example")
+
+
+@pytest.mark.parametrize("hosts", ["*", ".example.com", "localhost,127.0.0.1,[::1]", "a_b.example-c.com"])
+def test_host_names(hosts: str) -> None:
+    assert load({"FRAPI_ALLOWED_HOSTS": hosts}).allowed_hosts == tuple(hosts.split(","))
+
+
+def test_origins_with_ports() -> None:
+    assert load({"FRAPI_CORS_ORIGINS": "http://localhost:3000, https://[::1]:8443"}).cors_origins == (
+        "http://localhost:3000",
+        "https://[::1]:8443",
+    )
+
+
+def test_misspelt_variables_are_known_as_such() -> None:
+    environ = {
+        "FRAPI_PUBLC_URL": "x",
+        "FRAPI_HOME_FILE": "x",
+        "FRAPI_HOST": "::1",
+        "FRAPI_MASTER_KEY_FILE": "",
+        "HOME": "x",
+    }
+    assert load(environ).unknown_variables == ("FRAPI_HOME_FILE", "FRAPI_PUBLC_URL")
 
 
 def test_production_refuses_fake_inference() -> None:

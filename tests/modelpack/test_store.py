@@ -144,3 +144,12 @@ def test_two_processes_never_write_at_once(models_dir: Path) -> None:
 def _try_to_lock(models_dir: Path) -> None:
     with (models_dir / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_a_cache_that_can_not_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for models_dir in (tmp_path / "file", tmp_path / "file" / "models", Path("/proc/nope")):
+        store = ModelStore(models_dir)
+        with pytest.raises(ModelPackError, match=f"FRAPI_MODELS_DIR: {models_dir} can't be made"), store.locked():
+            pass
+        assert store.status()["face_detector"] is ModelState.MISSING

@@ -127,3 +127,9 @@ def test_a_port_that_is_taken_is_told_in_one_line() -> None:
         taken.listen()
         with pytest.raises(CommandError, match="Set PORT to a free one"):
             _listen("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("host", ["nosuch.invalid", "192.0.2.1", "a..b"])
+def test_a_wrong_address_is_told_by_its_setting(host: str) -> None:
+    with pytest.raises(CommandError, match="Set FRAPI_HOST to an address of this machine"):
+        _listen(host, 0)

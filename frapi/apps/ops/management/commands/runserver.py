@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import logging
 import re
 import socket
 from typing import Any
@@ -12,6 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import autoreload
 
 from frapi.apps.ops.server import serve
+
+logger = logging.getLogger(__name__)
 
 _ADDRESS_AND_PORT = re.compile(r"(?:(?P<host>\[[0-9A-Fa-f:]+\]|[^\[\]:]+):)?(?P<port>[0-9]{1,5})")
 
@@ -34,6 +38,8 @@ class Command(BaseCommand):
 
     def _run(self, addrport: str | None) -> None:
         host, port = _parse(addrport)
+        for name in settings.FRAPI.unknown_variables:
+            logger.warning("%s is no setting and does nothing; docs/settings.md lists those that there are", name)
         self.check_migrations()
         listener = _listen(host, port)
         shown = f"[{host}]" if ":" in host else host
@@ -62,5 +68,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address, family=family, backlog=2048)
+    except UnicodeError:
+        raise CommandError(f"Can't listen on {host}. Set FRAPI_HOST to an address of this machine.") from None
     except OSError as error:
-        raise CommandError(f"Can't listen on {host}:{port} ({error.strerror}). Set PORT to a free one.") from None
+        wrong_host = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+        remedy = "FRAPI_HOST to an address of this machine" if wrong_host else "PORT to a free one"
+        raise CommandError(f"Can't listen on {host}:{port} ({error.strerror}). Set {remedy}.") from None

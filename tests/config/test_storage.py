@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.env import SettingError, load
+from config.storage import prepare
+
+
+def test_the_folder_is_made(tmp_path: Path) -> None:
+    settings = load({"FRAPI_DATABASE_URL": f"sqlite://{tmp_path}/a/b/db.sqlite3"})
+    prepare(settings)
+    prepare(settings)
+    assert settings.database.parent.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("environ", "begins"),
+    [
+        (
+            {"FRAPI_DATABASE_URL": "sqlite://{folder}/file/db.sqlite3"},
+            "FRAPI_DATABASE_URL: {folder}/file can't be made",
+        ),
+        ({"FRAPI_DATABASE_URL": "sqlite://{folder}"}, "FRAPI_DATABASE_URL: {folder} is a folder"),
+        ({"FRAPI_DATABASE_URL": "sqlite:///proc/nope/db.sqlite3"}, "FRAPI_DATABASE_URL: /proc/nope can't be made"),
+        ({"FRAPI_HOME": "{folder}/file"}, "FRAPI_HOME: {folder}/file can't be made"),
+    ],
+)
+def test_a_place_that_can_not_be_used_is_told(tmp_path: Path, environ: dict[str, str], begins: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingError) as caught:
+        prepare(load({name: value.format(folder=tmp_path) for name, value in environ.items()}))
+    assert str(caught.value).startswith(begins.format(folder=tmp_path))
