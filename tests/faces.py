@@ -96,7 +96,7 @@ def _shares(places: np.ndarray, corners: np.ndarray) -> np.ndarray:
     to_b, to_c, to_place = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0], places - corners[:, 0]
 
     def cross(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-        return first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+        return np.asarray(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0])
 
     area = cross(to_b, to_c)
     area[np.abs(area) < 1e-3] = 1e-3
