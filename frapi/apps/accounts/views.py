@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from frapi.apps.accounts import jwt, services
 from frapi.apps.accounts.authentication import SCHEME
 from frapi.apps.accounts.throttles import AddressThrottle, KeyThrottle, SignInThrottle
+from frapi.apps.documentation import documented_error
 
 
 class CredentialsSerializer(serializers.Serializer[None]):
@@ -49,7 +50,33 @@ class ClientAuthenticationView(APIView):
         tags=["clients"],
         summary="Exchange an API key and secret for an access token",
         request=CredentialsSerializer,
-        responses={200: AccessTokenSerializer},
+        responses={
+            200: AccessTokenSerializer,
+            400: documented_error(
+                "A field is missing or malformed",
+                error="api_key: This field is required.",
+                code=400,
+                details={"field": "api_key"},
+            ),
+            401: documented_error(
+                "No such API client, a wrong secret, or a revoked client",
+                error="Unauthorized",
+                code=401,
+                details={"reason": "Invalid API key or secret"},
+            ),
+            415: documented_error(
+                "The body isn't application/json",
+                error='Unsupported media type "text/plain" in request.',
+                code=415,
+                details={},
+            ),
+            429: documented_error(
+                "Too many failed sign-ins lately",
+                error="Too many requests",
+                code=429,
+                details={"retry_after_ms": 40000},
+            ),
+        },
         auth=[],
     )
     def post(self, request: Request) -> Response:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample
 
-from frapi.apps.verification.serializers import ErrorSerializer
+from frapi.apps.documentation import documented_error
 
 ENROLLMENT_REQUEST = OpenApiExample(
     "Enroll with the usual demands",
@@ -91,32 +91,26 @@ RECOGNIZED_SESSION = OpenApiExample(
 )
 
 
-def _error(description: str, *, error: str, code: int, details: dict[str, object]) -> OpenApiResponse:
-    example = OpenApiExample(
-        "Error", value={"type": "error", "error": error, "code": code, "details": details}, response_only=True
-    )
-    return OpenApiResponse(ErrorSerializer, description=description, examples=[example])
-
-
-INVALID = _error(
+INVALID = documented_error(
     "A field is missing, malformed or under the API client's floor",
     error="metadata.target_samples: this API client asks for at least 5",
     code=400,
     details={"field": "metadata.target_samples", "minimum": 5},
 )
-UNAUTHORIZED = _error("No valid access token", error="Unauthorized", code=401, details={})
-FORBIDDEN = _error(
+UNAUTHORIZED = documented_error("No valid access token", error="Unauthorized", code=401, details={})
+FORBIDDEN = documented_error(
     "The API client may not skip liveness",
     error="This API client may not skip liveness",
     code=403,
     details={"field": "require_liveness"},
 )
-NO_SUCH_USER = _error("No such user", error="User not found", code=404, details={"field": "user_id"})
-NO_SUCH_SESSION = _error("No such session", error="Session not found", code=404, details={})
-HAS_ENDED = _error(
+NO_SUCH_USER = documented_error("No such user", error="User not found", code=404, details={"field": "user_id"})
+NO_SUCH_PAGE = documented_error("No such page", error="Invalid page.", code=404, details={})
+NO_SUCH_SESSION = documented_error("No such session", error="Session not found", code=404, details={})
+HAS_ENDED = documented_error(
     "The session has ended in another way", error="Session has ended", code=410, details={"status": "completed"}
 )
-LOCKED = _error(
+LOCKED = documented_error(
     "Too many verifications of this user failed lately",
     error="Too many failed attempts for this user",
     code=429,

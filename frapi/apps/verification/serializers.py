@@ -181,15 +181,6 @@ class ErasureReceiptSerializer(serializers.Serializer[Any]):
     failure_records = serializers.IntegerField(help_text="Records of failed verifications.")
 
 
-class ErrorSerializer(serializers.Serializer[Any]):
-    """The one error shape."""
-
-    type = serializers.CharField(default="error")
-    error = serializers.CharField(help_text="For people.")
-    code = serializers.IntegerField()
-    details = serializers.DictField(help_text="`field` names what was wrong; `retry_after_ms` says when to come back.")
-
-
 def session_result(session: Session) -> dict[str, Any]:
     """A session as :class:`SessionResultSerializer` describes it."""
     counters, policy = session.counters, session.policy

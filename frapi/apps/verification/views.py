@@ -146,7 +146,7 @@ class UserListView(ListAPIView[FaceTemplate]):
         operation_id="list_users",
         tags=["users"],
         summary="List enrolled users",
-        responses={200: UserSerializer(many=True), 401: examples.UNAUTHORIZED},
+        responses={200: UserSerializer(many=True), 401: examples.UNAUTHORIZED, 404: examples.NO_SUCH_PAGE},
     )
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(list_users(client_of(request).id))

@@ -166,3 +166,10 @@ def test_pages_of_another_origin_may_call_the_api(client: Client) -> None:
 def test_another_method_is_no_fault_of_the_server(url: str, method: str) -> None:
     answer = Client(raise_request_exception=False).generic(method, url)
     assert answer.status_code < 500
+
+
+def test_the_schema_declares_how_a_sign_in_fails(client: Client) -> None:
+    responses = client.get("/api/schema/").json()["paths"]["/api/core/auth/client/"]["post"]["responses"]
+    assert responses.keys() == {"200", "400", "401", "415", "429"}
+    for status in responses.keys() - {"200"}:
+        assert responses[status]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Error"}
