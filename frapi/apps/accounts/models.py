@@ -9,6 +9,7 @@ from django.db import models
 from frapi.apps.accounts.policy import PolicyFloor
 
 ORIGIN_REQUIRED = "!missing"  # in a client's list: not even native apps, which send no Origin, may do without
+MAX_NAME_LENGTH = 128
 
 
 class ApiClient(models.Model):
@@ -18,7 +19,7 @@ class ApiClient(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=128)
+    name = models.CharField(max_length=MAX_NAME_LENGTH)
     key_lookup = models.CharField(max_length=64, unique=True, help_text="HMAC of the API key, hexadecimal.")
     sealed_keys = models.BinaryField(help_text="Keys of the encrypted payload, sealed under the master key.")
     secret_hash = models.CharField(max_length=256, help_text="argon2id")

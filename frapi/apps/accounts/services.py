@@ -16,7 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from django.conf import settings
 from django.utils import timezone
 
-from frapi.apps.accounts.models import ORIGIN_REQUIRED, ApiClient
+from frapi.apps.accounts.models import MAX_NAME_LENGTH, ORIGIN_REQUIRED, ApiClient
 from frapi.apps.accounts.policy import PolicyFloor
 from frapi.apps.sealing import KEY_BYTES, derive_key, seal, unseal
 from frapi.errors import InvalidInput, Unauthorized
@@ -48,8 +48,11 @@ def create_client(
     """Make a client. Show the credentials to its owner now: they are not kept.
 
     Raises:
-        InvalidInput: ``policy_floor`` isn't one, or an origin isn't ``scheme://host`` with an optional port.
+        InvalidInput: ``name`` is empty or too long, ``policy_floor`` isn't one, or an origin isn't ``scheme://host``
+            with an optional port.
     """
+    if not name.strip() or len(name) > MAX_NAME_LENGTH or not name.isprintable():
+        raise InvalidInput(f"expected 1 to {MAX_NAME_LENGTH} characters that can be printed", field="name")
     for origin in allowed_origins:
         if origin != ORIGIN_REQUIRED and not _ORIGIN.fullmatch(origin):
             raise InvalidInput("expected an origin such as https://app.example.com", field="allowed_origins")

@@ -82,3 +82,10 @@ def test_ambiguous_name_is_refused() -> None:
     run("create", "Acme")
     with pytest.raises(CommandError, match="2 clients"):
         run("revoke", "Acme")
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 129, "a\nb"], ids=len)
+def test_create_wants_a_name(name: str) -> None:
+    with pytest.raises(CommandError, match="name: expected 1 to 128 characters"):
+        run("create", name)
+    assert not ApiClient.objects.exists()
