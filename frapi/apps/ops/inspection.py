@@ -60,8 +60,10 @@ def read_frames(path: Path, *, fps: float, limits: AnalysisPolicy) -> Iterator[F
     Raises:
         InvalidImage: it can be read neither as a picture nor as a video.
     """
+    if path.is_dir():
+        raise InvalidImage("is a folder; name the pictures and videos in it", field=None)
     if not path.is_file():
-        raise InvalidImage(f"No such file: {path}", field=None)
+        raise InvalidImage("no such file", field=None)
     if path.suffix.lower() in IMAGE_SUFFIXES:
         image = decode_image(path.read_bytes(), max_bytes=limits.max_image_bytes, max_pixels=limits.max_image_pixels)
         yield Frame(path, 0, 0, image)
@@ -136,7 +138,7 @@ def _read_video(path: Path, fps: float) -> Iterator[Frame]:
     capture = cv2.VideoCapture(str(path))
     try:
         if not capture.isOpened():
-            raise InvalidImage(f"Neither a picture nor a video that can be read: {path}", field=None)
+            raise InvalidImage("neither a picture nor a video that can be read", field=None)
         # A file that doesn't tell its rate is taken frame by frame.
         own_fps = capture.get(cv2.CAP_PROP_FPS) or fps
         step, wanted, position = max(own_fps / fps, 1.0), 0.0, 0

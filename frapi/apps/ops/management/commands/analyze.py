@@ -62,15 +62,14 @@ class Command(BaseCommand):
             quality_threshold=settings.FRAPI.quality_threshold,
             obstacle_thresholds=settings.FRAPI.obstacle_thresholds,
         )
-        if not self._options["json"]:
-            self.stdout.write(f"\n{path}\n{HEADER}")
+        frames = read_frames(path, fps=self._options["fps"], limits=limits)
         try:
-            for seen in inspect(
-                read_frames(path, fps=self._options["fps"], limits=limits), runner, limits=limits, policy=policy
-            ):
+            for number, seen in enumerate(inspect(frames, runner, limits=limits, policy=policy)):
+                if number == 0 and not self._options["json"]:
+                    self.stdout.write(f"\n{path}\n{HEADER}")
                 self._show(seen)
         except InvalidImage as error:
-            self.stderr.write(f"{path}: {error.message}")
+            self.stderr.write(f"{path}: {error.reason}")
             return False
         except ModelMissing as error:
             raise CommandError(error.message) from None
