@@ -11,6 +11,9 @@ handler500 = "frapi.apps.http.server_error"
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/docs/")),
+    # What people type. The API redirects nothing: a POST would lose its body.
+    path("docs", RedirectView.as_view(url="/docs/")),
+    path("health", RedirectView.as_view(url="/health/")),
     path("", include("frapi.apps.ops.urls")),
     path("api/core/auth/", include("frapi.apps.accounts.urls")),
     path("api/auth/", include("frapi.apps.verification.urls")),

@@ -173,3 +173,9 @@ def test_the_schema_declares_how_a_sign_in_fails(client: Client) -> None:
     assert responses.keys() == {"200", "400", "401", "415", "429"}
     for status in responses.keys() - {"200"}:
         assert responses[status]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Error"}
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("/", "/docs/"), ("/docs", "/docs/"), ("/health", "/health/")])
+def test_what_people_type(client: Client, typed: str, meant: str) -> None:
+    answer = client.get(typed)
+    assert (answer.status_code, answer["Location"]) == (302, meant)
