@@ -202,10 +202,6 @@ def _path(value: str | None) -> Path | None:
     return Path(value).expanduser() if value else None
 
 
-def _yes(value: str | None) -> bool:
-    return (value or "").lower() in _YES
-
-
 def _timeout(value: str | None) -> float:
     if value is None:
         return DEFAULT_TIMEOUT_S
