@@ -15,8 +15,8 @@ class MotionPolicy:
     """Attributes:
     window_ms: a turn happens within this time.
     reference_every_ms: spacing of the earlier views that the current one is compared with.
-    min_rotation_deg: least change of the mesh's yaw and pitch together (about 14 degrees of the head). Somebody who
-        looks still into the camera sways by up to 9.4.
+    min_rotation_deg: least change of the mesh's yaw and pitch together (about 13 degrees of the head). Somebody who
+        sat still before the camera swayed by up to 9.4, with an advantage of 0.025.
     min_residual: least RMS distance from any plane, over the inter-ocular distance. With the rotation it picks the
         frames worth the pixels' opinion: talking and small sways stay under both.
     min_head_correlation: the mesh must explain the movement at least so well. Where a photograph is tilted so far
@@ -28,7 +28,7 @@ class MotionPolicy:
 
     window_ms: int = 2500
     reference_every_ms: int = 150
-    min_rotation_deg: float = 10.0
+    min_rotation_deg: float = 9.0
     min_residual: float = 0.03
     min_head_correlation: float = 0.6
     min_advantage: float = 0.03
