@@ -441,8 +441,10 @@ class TestErasure:
             status="completed", outcome={"success": True, "user_id": "ada", "confidence": 0.99}
         )
         erase()
+        # Identifiers and hashes are hexadecimal, and may spell anything.
+        unspeaking = {"id", "client_id", "token_hash"}
         everything = [*Session.objects.values(), *FailedAttempts.objects.values()]
-        assert not any("ada" in str(value) for row in everything for value in row.values())
+        assert not any("ada" in str(row[name]) for row in everything for name in row.keys() - unspeaking)
         result = backend.call("GET", f"/api/auth/sessions/{found}/")
         assert (result["status"], result["user_id"], result["outcome"]) == ("completed", None, None)
         assert backend.call("GET", "/api/auth/users/")["count"] == 0
