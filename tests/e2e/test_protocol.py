@@ -158,7 +158,8 @@ async def test_sixty_frames_a_second_are_too_many_and_the_session_goes_on(client
         assert {answer["code"] for answer in refused} == {429}
         assert all(0 < answer["details"]["retry_after_ms"] <= 1000 for answer in refused)
         assert processed
-        await asyncio.sleep(refused[-1]["details"]["retry_after_ms"] / 1000)
+        # A frame after the last refused one may have emptied the bucket again: wait for several to fill.
+        await asyncio.sleep(0.5)
         await opened.tell(frame(picture, seq=1000))
         last = await opened.hear()
         while last.get("seq") != 1000:

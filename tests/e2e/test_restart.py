@@ -7,16 +7,15 @@ from itertools import chain
 
 from frapi_client import ConnectionEstablished, FrameProcessed, Message
 
-from frapi.simulation.script import LIVELY, blink, rest, turn
+from frapi.simulation.script import LIVELY, rest, turn
 from tests import samples
 from tests.servers import Credentials, Stand
 
-BLINKED = rest(1.2) + blink() + rest(0.8)
-TURNS = rest(0.5) + turn(22) + rest(0.5) + turn(-22) + rest(0.5)
+TURNED = rest(1.0) + turn(22) + rest(0.5) + turn(-22) + rest(0.5)
 
 
 async def test_the_client_comes_back_and_the_session_completes(stand: Stand, credentials: Credentials):
-    """Killed after a blink was counted; the turn, seen by the next process, completes the same session."""
+    """Killed after a turn was counted; the blink, seen by the next process, completes the same session."""
     established: list[ConnectionEstablished] = []
     answers: list[FrameProcessed] = []
 
@@ -33,9 +32,9 @@ async def test_the_client_comes_back_and_the_session_completes(stand: Stand, cre
             answers.append(message)
 
     frames = chain(
-        samples.living("obama.jpg", BLINKED),
+        samples.living("obama.jpg", TURNED),
         kill_in_between(),
-        samples.living("obama.jpg", TURNS, seed=2),
+        samples.living("obama.jpg", LIVELY, seed=2),
         samples.living("obama.jpg", LIVELY, seed=3),
     )
     async with stand.client(credentials) as client:
@@ -50,11 +49,11 @@ async def test_the_client_comes_back_and_the_session_completes(stand: Stand, cre
     first, again = established[0], established[-1]
     assert not first.resumed
     assert again.resumed
-    assert again.raw["blinks_detected"] == 1
+    assert again.raw["motion_events"] >= 1
     assert again.raw["frames_processed"] >= 10
     # What was counted is never lost on the way.
-    counted = [(answer.frames_processed, answer.blinks_detected) for answer in answers]
-    assert counted == sorted(counted)
+    for counts in zip(*((each.frames_processed, each.motion_events) for each in answers), strict=True):
+        assert list(counts) == sorted(counts)
 
 
 async def test_a_server_that_is_stopped_hands_its_sessions_back(stand: Stand, credentials: Credentials):
