@@ -15,11 +15,12 @@ DATA_VARIABLE = "FRAPI_DATA"
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from benchmarks import blinks, motion, quality, recognition, session_cost
+    from benchmarks import blinks, challenge, motion, quality, recognition, session_cost
 
     needing_data: dict[str, Callable[[Path], None]] = {
         "blinks": blinks.run,
         "motion": motion.run,
+        "challenge": challenge.run,
         "recognition": recognition.run,
         "quality": quality.run,
     }

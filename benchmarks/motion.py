@@ -12,6 +12,7 @@ from benchmarks import corpus
 from frapi.liveness.motion import MotionPolicy, MotionState, observe_head
 from frapi.simulation.photo import Waving, wave_photo
 from frapi.vision.pipeline import analyze
+from frapi.vision.relief import Surface
 from frapi.vision.types import AnalysisPolicy, ImageU8, TrackState
 
 FPS = 10
@@ -61,7 +62,7 @@ def count_events(images: Iterable[ImageU8]) -> int:
             state = MotionState()
             continue
         state, moved = observe_head(
-            state, seen.landmarks, seen.view, seen.pose, now_ms=number * 1000 // FPS, policy=policy
+            state, seen.landmarks, Surface(seen.view), seen.pose, now_ms=number * 1000 // FPS, policy=policy
         )
         events += moved
     return events

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 from frapi.vision.parallax import nonplanar_residual, rigid_points
-from frapi.vision.relief import explain_movement
-from frapi.vision.types import FaceView, HeadPose, Landmarks, Points
+from frapi.vision.relief import Surface, explain_movement
+from frapi.vision.types import HeadPose, Landmarks, Points
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class View:
 
     at_ms: int
     rigid_px: Points
-    face: FaceView
+    face: Surface
     yaw_deg: float
     pitch_deg: float
 
@@ -56,7 +56,7 @@ class MotionState:
 
 
 def observe_head(
-    state: MotionState, landmarks: Landmarks, face: FaceView, pose: HeadPose, *, now_ms: int, policy: MotionPolicy
+    state: MotionState, landmarks: Landmarks, face: Surface, pose: HeadPose, *, now_ms: int, policy: MotionPolicy
 ) -> tuple[MotionState, bool]:
     """Take in one frame.
 

@@ -9,10 +9,11 @@ the eyes and lips. It is asked for blinks alone, so it costs nothing in other fr
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from frapi.vision.relief import explain_movement
-from frapi.vision.types import FaceView, HeadPose
+from frapi.vision.relief import Surface, explain_movement
+from frapi.vision.types import HeadPose
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class RigidityPolicy:
     alive_ms: a face that showed life so lately needn't do it again: it is followed without a break.
     min_age_ms: a younger view has had no time to differ.
     patience_ms: so long a blink waits for the face to show life.
+    ask_every_ms: spacing of the questions it is asked meanwhile: the same picture needn't be asked in every frame.
     max_rotation_deg: between two views of the mesh, so that a tilted or bent photograph is still explained by a plane.
     max_plane_correlation: a plane explains less than this where a face lives. Of photographs waved by up to 25
         degrees, bent or flat, with noise of 1 to 4 grey levels, it explains 0.991 and more, by 35 degrees 0.983; of
@@ -37,6 +39,7 @@ class RigidityPolicy:
     alive_ms: int = 5000
     min_age_ms: int = 450
     patience_ms: int = 1500
+    ask_every_ms: int = 200
     max_rotation_deg: float = 4.0
     max_plane_correlation: float = 0.97
     min_change: float = 0.01
@@ -49,25 +52,26 @@ class Glimpse:
     """An earlier view of the face, its eyes open."""
 
     at_ms: int
-    face: FaceView
+    face: Surface
     yaw_deg: float
     pitch_deg: float
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RigidityState:
-    """Earlier views, the blinks that wait for the face to show life, and when it last did."""
+    """Earlier views, the blinks that wait for the face to show life, and when it was asked and last did."""
 
     glimpses: tuple[Glimpse, ...] = ()
     previous: Glimpse | None = None
     waiting_blinks: int = 0
     waiting_since_ms: int = 0
+    asked_ms: int | None = None
     alive_ms: int | None = None
 
 
 def observe_face(
     state: RigidityState,
-    face: FaceView,
+    face: Surface,
     pose: HeadPose,
     *,
     blinked: bool,
@@ -86,17 +90,17 @@ def observe_face(
     """
     current = Glimpse(now_ms, face, pose.yaw_deg, pose.pitch_deg)
     if blinked:
-        state = replace(state, waiting_blinks=state.waiting_blinks + 1, waiting_since_ms=now_ms)
+        state = replace(state, waiting_blinks=state.waiting_blinks + 1, waiting_since_ms=now_ms, asked_ms=None)
     elif state.waiting_blinks and now_ms - state.waiting_since_ms > policy.patience_ms:
         state = replace(state, waiting_blinks=0)
     if moved:
         state = replace(state, alive_ms=now_ms)
     counted = 0
     if state.waiting_blinks and eyes_open:
-        recently = state.alive_ms is not None and now_ms - state.alive_ms <= policy.alive_ms
-        if recently or _is_alive(state, current, policy):
+        state = _ask(state, current, policy)
+        if state.alive_ms is not None and now_ms - state.alive_ms <= policy.alive_ms:
             counted = state.waiting_blinks
-            state = replace(state, waiting_blinks=0, alive_ms=state.alive_ms if recently else now_ms)
+            state = replace(state, waiting_blinks=0)
     return _remember(state, current, policy) if eyes_open else replace(state, previous=None), counted
 
 
@@ -107,27 +111,39 @@ def _remember(state: RigidityState, current: Glimpse, policy: RigidityPolicy) ->
     return replace(state, glimpses=glimpses, previous=current)
 
 
-def _is_alive(state: RigidityState, current: Glimpse, policy: RigidityPolicy) -> bool:
+def _ask(state: RigidityState, current: Glimpse, policy: RigidityPolicy) -> RigidityState:
+    """Ask the pixels for a sign of life, unless there is one or they were asked just now."""
+    now_ms = current.at_ms
+    if state.alive_ms is not None and now_ms - state.alive_ms <= policy.alive_ms:
+        return state
+    if state.asked_ms is not None and now_ms - state.asked_ms < policy.ask_every_ms:
+        return state
     old_enough = [
         each
         for each in state.glimpses
-        if current.at_ms - each.at_ms >= policy.min_age_ms and _rotation_deg(each, current) <= policy.max_rotation_deg
+        if now_ms - each.at_ms >= policy.min_age_ms and _rotation_deg(each, current) <= policy.max_rotation_deg
     ]
     if not old_enough or state.previous is None:
+        return state
+    compared = old_enough[:: max(1, len(old_enough) // policy.comparisons)][: policy.comparisons]
+    alive = _has_lived(compared, state.previous, current, policy)
+    return replace(state, asked_ms=now_ms, alive_ms=now_ms if alive else state.alive_ms)
+
+
+def _has_lived(earlier: Sequence[Glimpse], previous: Glimpse, current: Glimpse, policy: RigidityPolicy) -> bool:
+    """Whether what changed since any of the earlier views is neither a plane's movement nor noise."""
+    changes = (explain_movement(each.face, current.face) for each in earlier)
+    unexplained = [
+        change.plane_correlation
+        for change in changes
+        if change is not None
+        and change.plane_correlation <= policy.max_plane_correlation
+        and change.head_correlation - change.plane_correlation >= policy.min_head_advantage
+    ]
+    if not unexplained:
         return False
-    just_now = explain_movement(state.previous.face, current.face)
-    if just_now is None:
-        return False
-    limit = min(policy.max_plane_correlation, just_now.plane_correlation - policy.min_change)
-    for each in old_enough[:: max(1, len(old_enough) // policy.comparisons)][: policy.comparisons]:
-        change = explain_movement(each.face, current.face)
-        if (
-            change is not None
-            and change.plane_correlation <= limit
-            and change.head_correlation - change.plane_correlation >= policy.min_head_advantage
-        ):
-            return True
-    return False
+    just_now = explain_movement(previous.face, current.face)
+    return just_now is not None and min(unexplained) <= just_now.plane_correlation - policy.min_change
 
 
 def _rotation_deg(first: Glimpse, second: Glimpse) -> float:

@@ -42,7 +42,7 @@ from frapi.liveness.types import (
     SessionPolicy,
     Tick,
 )
-from frapi.vision.relief import face_texture
+from frapi.vision.relief import Surface
 from frapi.vision.types import EmbeddingRequest, FrameObservation
 
 __all__ = [
@@ -161,7 +161,9 @@ def _without_face(
 def _with_face(
     state: SessionState, observation: FrameObservation, now_ms: int
 ) -> tuple[SessionState, tuple[Event, ...]]:
-    state, events = _follow(state, observation, now_ms)
+    assert observation.view is not None  # noqa: S101  an observation without a reason has a face
+    face = Surface(observation.view)
+    state, events = _follow(state, observation, face, now_ms)
     steadiness, sighting = observe_obstacles(
         state.steadiness,
         observation.obstacle_scores,
@@ -174,7 +176,7 @@ def _with_face(
         state = _forget_moves(state)
         return state, (*events, FrameObstructed(counters(state), sighting.obstacles))
     eyes_open = _eyes_open(state, observation)
-    state, asked = _observe_liveness(state, observation, now_ms, eyes_open=eyes_open)
+    state, asked = _observe_liveness(state, observation, face, now_ms, eyes_open=eyes_open)
     reason = _why_not_accepted(state, observation, eyes_open=eyes_open)
     if sighting.doubtful:
         reason = reason or RejectReason.LOW_QUALITY
@@ -196,15 +198,16 @@ def _with_face(
     return state, events
 
 
-def _follow(state: SessionState, observation: FrameObservation, now_ms: int) -> tuple[SessionState, tuple[Event, ...]]:
+def _follow(
+    state: SessionState, observation: FrameObservation, face: Surface, now_ms: int
+) -> tuple[SessionState, tuple[Event, ...]]:
     """Where the face went; counters start again when it was lost."""
-    assert observation.box is not None  # noqa: S101  an observation without a reason has a face
-    assert observation.view is not None  # noqa: S101
+    assert observation.box is not None  # noqa: S101
     track, continuity = follow(
         state.track,
         track_id=observation.track.track_id,
         box=observation.box,
-        texture=face_texture(observation.view),
+        texture=face.texture,
         now_ms=now_ms,
         policy=MACHINE.continuity,
     )
@@ -234,12 +237,11 @@ def _begin_anew(state: SessionState, *, keep_samples: bool) -> SessionState:
 
 
 def _observe_liveness(
-    state: SessionState, observation: FrameObservation, now_ms: int, *, eyes_open: bool
+    state: SessionState, observation: FrameObservation, face: Surface, now_ms: int, *, eyes_open: bool
 ) -> tuple[SessionState, tuple[Event, ...]]:
     assert observation.ears is not None  # noqa: S101
     assert observation.pose is not None  # noqa: S101
     assert observation.landmarks is not None  # noqa: S101
-    assert observation.view is not None  # noqa: S101
     state = replace(state, presentation=observe_presentation(state.presentation, observation.live_face_score))
     if is_injected(state):
         return state, ()
@@ -249,7 +251,7 @@ def _observe_liveness(
     motion_state, moved = observe_head(
         state.motion_state,
         observation.landmarks,
-        observation.view,
+        face,
         observation.pose,
         now_ms=now_ms,
         policy=MACHINE.motion,
@@ -258,7 +260,7 @@ def _observe_liveness(
     blinked, moved = blinked and is_confirmed(state), moved and is_confirmed(state)
     rigidity, blinks = observe_face(
         state.rigidity,
-        observation.view,
+        face,
         observation.pose,
         blinked=blinked and not is_slower_than(state, MACHINE.min_blink_fps),
         moved=moved,

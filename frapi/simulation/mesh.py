@@ -19,6 +19,7 @@ from frapi.vision.triangles import FloatArray, IntArray, triangulate
 UPPER_LID = [246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398]
 LOWER_LID = [7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382]
 CREASE = [247, 30, 29, 27, 28, 56, 190, 467, 260, 259, 257, 258, 286, 414]
+UPPER_LIP = 13
 BELOW_LID = [25, 110, 24, 23, 22, 26, 112, 255, 339, 254, 253, 252, 256, 341]
 
 
@@ -89,12 +90,15 @@ class HeadMesh:
             shares.append(share * (1 - below * (1 - self._anatomy.neck_share)))
         self.vertices: FloatArray = _flattened(np.concatenate(vertices), self._anatomy.steepest)
         self._shares: FloatArray = np.concatenate(shares)[:, None]
+        below_mouth = (self.vertices[:, 1] - face[UPPER_LIP, 1]) / (face[CHIN, 1] - face[UPPER_LIP, 1])
+        self._hangs_on_jaw: FloatArray = np.clip(below_mouth, 0.0, 1.0) * self._shares[:, 0]
         self._pivot = middle + np.array([0.0, 0.0, self._anatomy.pivot_depth * self._width_px])
         self.triangles: IntArray = triangulate(self.vertices[:, :2])
 
     def posed(self, gesture: Gesture, placement: Placement) -> FloatArray:
         """All vertices with the eyelids, the head's rotation and its displacement applied; (N, 3) pixels."""
         closed = self._with_eyes_closed(gesture.eye_closure)
+        closed[:, 1] += gesture.jaw * self._width_px * self._hangs_on_jaw
         rotation = _rotation(
             gesture.yaw_deg + placement.yaw_deg, gesture.pitch_deg + placement.pitch_deg, placement.roll_deg
         )
@@ -103,7 +107,7 @@ class HeadMesh:
         local = closed - self._pivot
         local[:, :2] *= (distance + local[:, 2:]) / distance
         turned = local @ rotation.T
-        turned[:, :2] *= distance / (distance + turned[:, 2:])
+        turned[:, :2] *= distance / (distance / (1 + gesture.nearer) + turned[:, 2:])
         moved = turned + self._pivot + [placement.shift_x_px, placement.shift_y_px, 0.0]
         result: FloatArray = closed + self._shares * (moved - closed)
         return result

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import simplejpeg
 
 from frapi.simulation.mesh import HeadMesh, Placement
 from frapi.simulation.render import MeshRenderer
-from frapi.simulation.script import Script
+from frapi.simulation.script import Gesture
 from frapi.vision.types import ImageU8, Landmarks
 
 
@@ -30,15 +31,28 @@ class Habits:
     noise_sigma: float = 2.0
 
 
+class Acting(Protocol):
+    """What a person does: a :class:`~frapi.simulation.script.Script`, or somebody who listens while he acts."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        ...
+
+    def at(self, time_s: float) -> Gesture:
+        """The gesture at a time; asked once for each frame, in order."""
+        ...
+
+
 def animate(
-    image_rgb: ImageU8, landmarks: Landmarks, script: Script, *, fps: float, seed: int, habits: Habits | None = None
+    image_rgb: ImageU8, landmarks: Landmarks, script: Acting, *, fps: float, seed: int, habits: Habits | None = None
 ) -> Iterator[ImageU8]:
     """Act out ``script`` with the face of ``image_rgb``.
 
     Args:
         image_rgb: (H, W, 3) uint8, RGB: one roughly frontal face, eyes open.
         landmarks: the mesh of that face in this image.
-        fps: frames per second; ``script.seconds * fps`` frames come.
+        fps: frames per second; ``script.seconds * fps`` frames come, each drawn when it is taken.
         seed: the same seed gives the same frames.
     """
     habits = habits or Habits()

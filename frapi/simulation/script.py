@@ -15,11 +15,15 @@ class Gesture:
         eye_closure: 0 is the photo's own eye opening, 1 is shut.
         yaw_deg: head rotation added to the photo's; positive turns to the subject's left.
         pitch_deg: positive looks up.
+        nearer: how much larger than in the photo the head is seen, because it came closer.
+        jaw: how far the jaw hangs, in widths of the face; 0.05 is a word said.
     """
 
     eye_closure: float = 0.0
     yaw_deg: float = 0.0
     pitch_deg: float = 0.0
+    nearer: float = 0.0
+    jaw: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,11 @@ def turn(yaw_deg: float, seconds: float = 1.6) -> Script:
 def nod(pitch_deg: float, seconds: float = 1.2) -> Script:
     """Look up (positive) or down and come back."""
     return Script((Move(seconds, lambda progress: Gesture(pitch_deg=pitch_deg * _held(progress, edge=0.35))),))
+
+
+def come_closer(nearer: float, seconds: float = 1.6) -> Script:
+    """Lean towards the camera until the head is seen ``nearer`` larger, and back."""
+    return Script((Move(seconds, lambda progress: Gesture(nearer=nearer * _held(progress, edge=0.35))),))
 
 
 def _held(progress: float, *, edge: float) -> float:

@@ -7,7 +7,9 @@ and along the mesh, which is what a head does. Whichever resembles the other vie
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -20,6 +22,7 @@ from frapi.vision.types import FaceView, ImageU8, Points
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Texture = NDArray[np.float32]
+Levels = NDArray[np.int8]
 Homography = NDArray[np.float32]
 
 # Light changes on a head that turns. Details of this size (in pixels of the view) are compared, relative to what is
@@ -28,10 +31,14 @@ DETAIL_SIGMA_PX = 1.1
 SURROUND_SIGMA_PX = 6.0
 # Luminance deviation below which a region is flat and its noise must not be blown up.
 FLAT_DEVIATION = 4.0
+# Details are kept in bytes, for a session keeps two dozen views: so many levels to a deviation.
+LEVELS_PER_DEVIATION = 32
 # The homography is fitted to the pixels of halved views from several places, for an attacker gains from a fit that gets
 # stuck; the best is refined on the whole views. Blurs are odd sizes in pixels; a fit ends when a step gains less.
 COARSE_BLUR_PX, FINE_BLUR_PX = 7, 5
 COARSE_STEPS, FINE_STEPS, FIT_GAIN = 25, 15, 2e-4
+# A coarse fit that explains so much isn't stuck: no other start is tried.
+GOOD_FIT = 0.98
 # Skin that the turn hides is squeezed together: where the mesh shrinks to less than this share, nothing is compared.
 MIN_AREA_RATIO = 0.35
 # Sites at which the views are compared, for each unit of the canonical mesh, which is 150 wide: about 3,000 in all.
@@ -48,14 +55,36 @@ class Explanation:
     head_correlation: float
 
 
-def explain_movement(reference: FaceView, current: FaceView) -> Explanation | None:
+class Surface:
+    """A face made ready for comparison: what is drawn on it, and where its mesh lies.
+
+    Attributes:
+        points_px: (468, 2) the mesh in pixels of ``details``.
+    """
+
+    def __init__(self, view: FaceView) -> None:
+        self._levels = _levels(view.luminance)
+        self.points_px = view.points_px
+
+    @property
+    def details(self) -> Field:
+        """(96, 96) what is drawn, lighting taken out; its mean is near zero, or no homography could be fitted well."""
+        return self._levels.astype(np.float32)
+
+    @cached_property
+    def texture(self) -> Texture:
+        """What is drawn at the same sites of every mesh: it stays while the head moves."""
+        return _sample(self.details, _SITES.place(self.points_px))
+
+
+def explain_movement(reference: Surface, current: Surface) -> Explanation | None:
     """Compare both explanations of how ``reference`` became ``current``.
 
     Returns:
         None when too little of the face is seen in both views.
     Source: the homography is fitted by enhanced correlation (Evangelidis & Psarakis 2008).
     """
-    before, after = _details(reference.luminance), _details(current.luminance)
+    before, after = reference.details, current.details
     homography = _best_homography(reference, current, before, after)
     if homography is None:
         return None
@@ -71,11 +100,6 @@ def explain_movement(reference: FaceView, current: FaceView) -> Explanation | No
         plane_correlation=_correlation(original, _sample(after, by_plane[compared])),
         head_correlation=_correlation(original, _sample(after, by_head[compared])),
     )
-
-
-def face_texture(view: FaceView) -> Texture:
-    """What is drawn on the face, sampled at the same sites of every mesh: it stays while the head moves."""
-    return _sample(_details(view.luminance), _SITES.place(view.points_px))
 
 
 def resemblance(first: Texture, second: Texture) -> float:
@@ -101,12 +125,18 @@ class _Sites:
         to_b, to_c, to_site = b - a, c - a, np.stack([columns, rows], axis=1) - a
         area = _cross(to_b, to_c)
         share_b, share_c = _cross(to_site, to_c) / area, _cross(to_b, to_site) / area
-        self._corners = topology.TRIANGLES[self._triangle]
-        self._weights = np.stack([1 - share_b - share_c, share_b, share_c], axis=1)[:, :, None].astype(np.float32)
+        shares = (1 - share_b - share_c, share_b, share_c)
+        # Corner by corner, and taken rather than indexed: several times as fast.
+        self._corners = [np.ascontiguousarray(topology.TRIANGLES[self._triangle, corner]) for corner in range(3)]
+        self._weights = [share[:, None].astype(np.float32) for share in shares]
 
     def place(self, points_px: Points) -> Points:
         """(S, 2) where the sites lie when the mesh lies at ``points_px``."""
-        return np.asarray((points_px[self._corners] * self._weights).sum(axis=1), np.float32)
+        a, b, c = (
+            np.take(points_px, corner, axis=0) * weight
+            for corner, weight in zip(self._corners, self._weights, strict=True)
+        )
+        return np.asarray(a + b + c, np.float32)
 
     def turned_towards(self, reference_px: Points, current_px: Points) -> Mask:
         """(S,) whether a site is seen in the current view about as well as in the reference."""
@@ -114,7 +144,7 @@ class _Sites:
         return np.asarray(((before > 0) & (after > MIN_AREA_RATIO * before))[self._triangle])
 
     def _double_areas(self, points_px: Points) -> Field:
-        a, b, c = (points_px[topology.TRIANGLES[:, corner]] for corner in range(3))
+        a, b, c = (np.take(points_px, topology.TRIANGLES[:, corner], axis=0) for corner in range(3))
         return _cross(b - a, c - a)
 
 
@@ -122,16 +152,16 @@ def _cross(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0])
 
 
-def _sample(image: Field, places: NDArray[Any]) -> Field:
+def _sample(details: Field, places: NDArray[Any]) -> Field:
     x, y = (np.ascontiguousarray(places[:, axis], np.float32)[None] for axis in (0, 1))
-    return np.asarray(cv2.remap(image, x, y, cv2.INTER_LINEAR)[0], np.float32)
+    return np.asarray(cv2.remap(details, x, y, cv2.INTER_LINEAR)[0], np.float32)
 
 
-def _details(luminance: ImageU8) -> Field:
+def _levels(luminance: ImageU8) -> Levels:
     fine = cv2.GaussianBlur(luminance.astype(np.float32), (0, 0), DETAIL_SIGMA_PX)
     around = cv2.GaussianBlur(fine, (0, 0), SURROUND_SIGMA_PX)
     spread = np.sqrt(cv2.GaussianBlur((fine - around) ** 2, (0, 0), SURROUND_SIGMA_PX)) + FLAT_DEVIATION
-    return np.asarray((fine - around) / spread, np.float32)
+    return np.clip(np.rint((fine - around) / spread * LEVELS_PER_DEVIATION), -127, 127).astype(np.int8)
 
 
 def _hull(points_px: Points, shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -140,20 +170,22 @@ def _hull(points_px: Points, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     return mask
 
 
-def _best_homography(reference: FaceView, current: FaceView, before: Field, after: Field) -> Homography | None:
+def _best_homography(reference: Surface, current: Surface, before: Field, after: Field) -> Homography | None:
     """From reference to current: the one that fits the pixels best."""
     mask = _hull(reference.points_px[topology.FACE_OVAL], before.shape)
     small_before, small_after, small_mask = (_halved(image) for image in (before, after, mask))
-    fits = [
-        _fit(_HALVE @ start @ _DOUBLE, small_before, small_after, small_mask, COARSE_BLUR_PX, COARSE_STEPS)
-        for start in _starts(reference, current)
-    ]
-    coarse = max((fit for fit in fits if fit is not None), key=lambda fit: fit[0], default=None)
+    coarse: tuple[float, Homography] | None = None
+    for start in _starts(reference, current):
+        fit = _fit(_HALVE @ start @ _DOUBLE, small_before, small_after, small_mask, COARSE_BLUR_PX, COARSE_STEPS)
+        if fit is not None and (coarse is None or fit[0] > coarse[0]):
+            coarse = fit
+        if coarse is not None and coarse[0] >= GOOD_FIT:
+            break
     if coarse is None:
         return None
-    start = _DOUBLE @ coarse[1] @ _HALVE
-    fine = _fit(start, before, after, mask, FINE_BLUR_PX, FINE_STEPS)
-    return np.asarray(start, np.float32) if fine is None else fine[1]
+    refined = _DOUBLE @ coarse[1] @ _HALVE
+    fine = _fit(refined, before, after, mask, FINE_BLUR_PX, FINE_STEPS)
+    return np.asarray(refined, np.float32) if fine is None else fine[1]
 
 
 # Pixel centres lie at integers: halving moves them by a quarter of a pixel.
@@ -165,15 +197,14 @@ def _halved(image: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
 
 
-def _starts(reference: FaceView, current: FaceView) -> list[Homography]:
+def _starts(reference: Surface, current: Surface) -> Iterator[Homography]:
     """That the picture didn't move in its crop, what fits the mesh, and what fits its outline."""
-    starts = [np.eye(3, dtype=np.float32)]
+    yield np.eye(3, dtype=np.float32)
     for vertices in (topology.RIGID, topology.FACE_OVAL):
-        before, after = (view.points_px[vertices].astype(np.float64) for view in (reference, current))
+        before, after = (face.points_px[vertices].astype(np.float64) for face in (reference, current))
         homography, _ = cv2.findHomography(before, after, 0)
         if homography is not None:
-            starts.append(np.asarray(homography, np.float32))
-    return starts
+            yield np.asarray(homography, np.float32)
 
 
 def _fit(

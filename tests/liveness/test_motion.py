@@ -9,6 +9,7 @@ import pytest
 
 from frapi.liveness.motion import MotionPolicy, MotionState, observe_head
 from frapi.vision.pose import head_pose
+from frapi.vision.relief import Surface
 from frapi.vision.types import Landmarks
 from tests.faces import face_view, landmarks
 
@@ -23,7 +24,7 @@ def count_turns(meshes: Iterable[Landmarks], *, fps: float = 10, drawn_as: Itera
         state, moved = observe_head(
             state,
             mesh,
-            face_view(mesh, drawn_as=drawn),
+            Surface(face_view(mesh, drawn_as=drawn)),
             head_pose(mesh),
             now_ms=round(index * 1000 / fps),
             policy=POLICY,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from frapi.liveness.rigidity import RigidityPolicy, RigidityState, observe_face
+from frapi.vision.relief import Surface
 from tests.faces import seen
 
 POLICY = RigidityPolicy()
@@ -19,7 +20,7 @@ def count_blinks(grimaces: Sequence[float], blinks_at: set[int], *, moved_at: in
         assert frame.pose is not None
         state, blinks = observe_face(
             state,
-            frame.view,
+            Surface(frame.view),
             frame.pose,
             blinked=number in blinks_at,
             moved=number == moved_at,

@@ -8,7 +8,7 @@ from frapi.simulation.mesh import LOWER_LID, UPPER_LID, HeadMesh, Placement
 from frapi.simulation.render import MeshRenderer
 from frapi.simulation.script import Gesture
 from frapi.vision.pose import head_pose
-from frapi.vision.topology import LEFT_TEMPLE, MESH_VERTICES, NOSE_TIP, RIGHT_TEMPLE
+from frapi.vision.topology import CHIN, FACE_OVAL, FOREHEAD, LEFT_TEMPLE, MESH_VERTICES, NOSE_TIP, RIGHT_TEMPLE
 from frapi.vision.triangles import double_areas, triangulate
 from frapi.vision.types import Landmarks
 from tests.simulation.face import dome, photo
@@ -42,6 +42,17 @@ class TestTriangles:
 class TestHead:
     def test_at_rest_it_is_the_photo(self, mesh):
         assert np.allclose(mesh.posed(Gesture(), Placement()), mesh.vertices)
+
+    def test_a_head_that_comes_closer_is_larger_its_nose_most(self, mesh):
+        before, after = (mesh.posed(Gesture(nearer=nearer), Placement()) for nearer in (0.0, 0.3))
+        assert np.ptp(after[:MESH_VERTICES, 0]) / np.ptp(before[:MESH_VERTICES, 0]) == pytest.approx(1.3, abs=0.05)
+        assert planar_residual(before[:MESH_VERTICES], after[:MESH_VERTICES]) > 0.3
+
+    def test_a_jaw_that_hangs_moves_the_chin_and_neither_brow_nor_scenery(self, mesh):
+        moved = mesh.posed(Gesture(jaw=0.05), Placement()) - mesh.vertices
+        assert moved[CHIN, 1] == pytest.approx(0.05 * np.ptp(mesh.vertices[:MESH_VERTICES, 0]))
+        assert np.allclose(moved[FOREHEAD], 0)
+        assert np.allclose(moved[-len(FACE_OVAL) :], 0)
 
     def test_shut_lids_meet(self, mesh):
         shut = mesh.posed(Gesture(eye_closure=1.0), Placement())

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from frapi.vision.relief import Explanation, explain_movement
+from frapi.vision.relief import Explanation, Surface, explain_movement
 from frapi.vision.types import FaceView, Landmarks
 from tests.faces import face_view, landmarks
 
@@ -12,7 +12,7 @@ FRONTAL = landmarks()
 
 
 def explain(reference: FaceView, current: FaceView) -> Explanation:
-    explanation = explain_movement(reference, current)
+    explanation = explain_movement(Surface(reference), Surface(current))
     assert explanation is not None
     return explanation
 
@@ -57,4 +57,5 @@ def test_two_pictures_of_different_things_have_no_explanation() -> None:
 
 def test_a_face_out_of_sight_tells_nothing() -> None:
     view = face_view(FRONTAL)
-    assert explain_movement(view, FaceView(view.luminance, view.points_px + 90)) is None
+    beside = FaceView(view.luminance, view.points_px + 90)
+    assert explain_movement(Surface(view), Surface(beside)) is None
