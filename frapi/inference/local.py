@@ -10,9 +10,10 @@ from frapi.inference.base import AnalyzerInfo, FrameRequest
 from frapi.vision import detect, embed, landmarks, spoof
 from frapi.vision.pipeline import analyze_bytes
 from frapi.vision.ports import ModelRunner
+from frapi.vision.recognizers import DLIB
 from frapi.vision.types import FrameObservation
 
-REQUIRED_MODELS = (detect.MODEL, landmarks.ATTENTION_MODEL, embed.MODEL)
+REQUIRED_MODELS = (detect.MODEL, landmarks.ATTENTION_MODEL, DLIB.model)
 
 
 class LocalFrameAnalyzer:
