@@ -1,4 +1,4 @@
-"""What the session tests share: an analyzer that sees what the picture's bytes say, and sessions on real rows."""
+"""What the session tests share: an analyzer that sees what the picture's bytes say, and tenants with real rows."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from channels.db import database_sync_to_async
 from channels.routing import URLRouter
 from django.utils import timezone
 from pytest_django import Settings
 
 from frapi.apps.accounts.models import ApiClient
+from frapi.apps.accounts.services import NewClient, create_client
+from frapi.apps.templates.services import store_template
 from frapi.apps.verification import consumers, services
 from frapi.apps.verification.models import Session
 from frapi.apps.verification.policy import Demands
@@ -28,10 +31,15 @@ from frapi.inference.base import FrameRequest
 from frapi.inference.fake import FakeFrameAnalyzer
 from frapi.vision.embed import CONTRACT, DIM
 from frapi.vision.types import FrameObservation, FrameReason, Obstacle
-from tests.faces import seen, unseen
+from tests.apps.verification.relying_party import Backend, make_backend
+from tests.faces import embedding, seen, unseen
 
 # A session this old when its first socket opens: `timestamp_ms` may then run ahead of the tests' real time.
 AGE = timedelta(minutes=5)
+
+ADA, EVE = 1, 2
+
+db = database_sync_to_async
 
 
 def picture(**shows: Any) -> bytes:
@@ -69,6 +77,25 @@ def fresh_gallery() -> Iterator[None]:
     get_gallery.cache_clear()
     yield
     get_gallery.cache_clear()
+
+
+@pytest.fixture
+def tenant(transactional_db: None) -> NewClient:
+    return create_client("relying party")
+
+
+@pytest.fixture
+def ada(tenant: NewClient) -> NewClient:
+    """A tenant whose user ada is enrolled."""
+    store_template(
+        tenant.client.id, "ada", embedding(ADA), sample_count=3, quality_score=0.9, enrollment_id=tenant.client.id
+    )
+    return tenant
+
+
+@pytest.fixture
+def backend() -> Backend:
+    return make_backend()
 
 
 class Socket:
@@ -158,6 +185,14 @@ async def streaming(token: str, *, origin: str | None = None) -> AsyncIterator[S
         first = await socket.receive()
         assert first["type"] == "connection_established", first
         yield socket
+
+
+async def refused(token: str, *, origin: str | None = None) -> tuple[int, dict[str, Any], int]:
+    """Connect in vain: the error's code and details, and the close code."""
+    async with open_socket(token, origin=origin) as socket:
+        problem = await socket.receive()
+        assert problem["type"] == "error"
+        return problem["code"], problem["details"], await socket.closed()
 
 
 @pytest.fixture
