@@ -6,12 +6,14 @@ import base64
 import hashlib
 from typing import Any
 
-from config import env, secretstore, storage
+from config import calibration, env, secretstore, storage
 from frapi import __version__
 
 FRAPI = env.load_from_process()
 storage.prepare(FRAPI)
 FRAPI_SECRETS = secretstore.load(FRAPI)
+FRAPI_CALIBRATION_FILE = FRAPI.home / "calibration.json"
+FRAPI_CALIBRATION = calibration.load(FRAPI_CALIBRATION_FILE)
 
 # Django itself only signs things here that no one relies on; its key must still be secret and stable.
 SECRET_KEY = base64.b64encode(hashlib.sha256(b"django" + FRAPI_SECRETS.secret_key).digest()).decode()

@@ -11,18 +11,17 @@ from dataclasses import asdict
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.utils import timezone
 
+from frapi.apps import scales
 from frapi.apps.accounts.services import mac_key, payload_key
-from frapi.apps.templates.services import load_template, match_identity, store_template
+from frapi.apps.templates.services import list_users, load_template, match_identity, store_template
 from frapi.apps.verification import attempts, messages
 from frapi.apps.verification.messages import Message
 from frapi.apps.verification.models import Session, SessionStatus
 from frapi.apps.verification.outcome import Outcome, OutcomeReason, failure
 from frapi.apps.verification.payload import encrypt_payload
 from frapi.gallery.base import Match
-from frapi.liveness import scoring
 from frapi.liveness.codec import policy_from_json
 from frapi.liveness.decision import Verdict, decide
 from frapi.liveness.types import EvidenceReady, SessionKind
@@ -84,7 +83,7 @@ def conclude_authentication(
     if verification and attempts.lock_left_ms(session.client_id, session.user_id):
         return _refuse(session, evidence, OutcomeReason.LOCKED)
     similarity = comparison.similarity_score if comparison else None
-    verdict = decide(similarity, threshold=match_threshold(evidence.template.contract), final=evidence.final)
+    verdict = decide(similarity, threshold=_threshold(session, evidence.template.contract), final=evidence.final)
     if verdict is Verdict.RETRY:
         return None
     if comparison is None or verdict is Verdict.REJECT:
@@ -96,15 +95,16 @@ def conclude_authentication(
     return _accept(session, token, evidence, comparison)
 
 
-def match_threshold(contract: str) -> float:
-    """Least similarity of a match: the operator's, else the recognition model's own."""
-    if settings.FRAPI.match_threshold is not None:
-        return float(settings.FRAPI.match_threshold)
-    return scoring.match_threshold(contract)
+def _threshold(session: Session, contract: str) -> float:
+    """Least similarity of a match; for a nearest of all, at the gallery's own size."""
+    if session.kind != SessionKind.IDENTIFICATION:
+        return scales.match_threshold(contract)
+    enrolled = list_users(session.client_id).filter(contract=contract).count()
+    return scales.identification_threshold(contract, enrolled)
 
 
 def _accept(session: Session, token: str, evidence: EvidenceReady, match: Match) -> Message:
-    confidence = scoring.confidence(match.similarity_score, evidence.template.contract)
+    confidence = scales.confidence(match.similarity_score, evidence.template.contract)
     outcome = Outcome(
         success=True,
         reason=OutcomeReason.RECOGNIZED,

@@ -1,0 +1,38 @@
+"""Whose threshold counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from frapi.apps import scales
+from frapi.liveness import scoring
+from frapi.liveness.calibration import CalibratedScale, Calibration, ImpostorTail, MatchScale
+from frapi.vision.embed import CONTRACT
+
+TAIL = ImpostorTail(start=0.9, rate=1e-3, scale=0.01, shape=-0.1)
+
+
+@pytest.fixture
+def calibrated(settings) -> None:
+    scale = CalibratedScale(MatchScale(0.91, 0.88, 90.0), TAIL, 1e-4, 1e-2)
+    settings.FRAPI_CALIBRATION = Calibration({CONTRACT: scale})
+
+
+def test_shipped_without_anything_else() -> None:
+    assert scales.match_threshold(CONTRACT) == scoring.match_threshold(CONTRACT)
+    assert scales.confidence(0.93, CONTRACT) == scoring.confidence(0.93, CONTRACT)
+
+
+def test_the_calibration_before_what_is_shipped(calibrated) -> None:
+    assert scales.match_threshold(CONTRACT) == 0.91
+    assert scales.confidence(0.88, CONTRACT) == 0.5
+    assert scales.identification_threshold(CONTRACT, 1) == 0.91
+    assert scales.identification_threshold(CONTRACT, 100_000) == TAIL.threshold(1e-7)
+
+
+def test_the_setting_before_both(calibrated, settings) -> None:
+    settings.FRAPI = replace(settings.FRAPI, match_threshold=0.97)
+    assert scales.match_threshold(CONTRACT) == 0.97
+    assert scales.identification_threshold(CONTRACT, 100_000) == 0.97
