@@ -41,6 +41,22 @@ class Inference(StrEnum):
     FAKE = "fake"
 
 
+class GalleryMode(StrEnum):
+    MAPPED = "mapped"
+    MEMORY = "memory"
+
+
+class Duplicates(StrEnum):
+    ALLOW = "allow"
+    FLAG = "flag"
+    REFUSE = "refuse"
+
+
+class TemplateRefresh(StrEnum):
+    OFF = "off"
+    ON = "on"
+
+
 class LogLevel(StrEnum):
     DEBUG = "DEBUG"
     INFO = "INFO"
@@ -231,6 +247,33 @@ class Settings:
         parsers.score,
         None,
         "Least cosine similarity of a match; unset takes the recognition model's own.",
+    )
+    target_fpir: float = setting(
+        "FRAPI_TARGET_FPIR",
+        parsers.rate,
+        0.001,
+        "Share of strangers whom an identification may take for somebody, whatever the size of the gallery.",
+    )
+    gallery: GalleryMode = setting(
+        "FRAPI_GALLERY",
+        parsers.choice(GalleryMode),
+        GalleryMode.MAPPED,
+        "Where identification searches: `mapped` files that all processes share, or `memory` of each alone.",
+    )
+    gallery_dir: Path = setting(
+        "FRAPI_GALLERY_DIR", parsers.path, "{home}/gallery", "Folder of those files, which hold templates unsealed."
+    )
+    duplicates: Duplicates = setting(
+        "FRAPI_DUPLICATES",
+        parsers.choice(Duplicates),
+        Duplicates.FLAG,
+        "An enrolment of a face that another user has: `allow` it unlooked, `flag` it in the result, or `refuse` it.",
+    )
+    template_refresh: TemplateRefresh = setting(
+        "FRAPI_TEMPLATE_REFRESH",
+        parsers.choice(TemplateRefresh),
+        TemplateRefresh.OFF,
+        "`on`: a template follows its owner's face, a little with each confident authentication.",
     )
     log_level: LogLevel = setting("FRAPI_LOG_LEVEL", parsers.choice(LogLevel), LogLevel.INFO, "Least level logged.")
     log_format: LogFormat = setting(

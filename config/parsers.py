@@ -71,6 +71,13 @@ def score(value: str) -> float:
     return float(value)
 
 
+def rate(value: str) -> float:
+    """A share of errors between 0 and 1, such as 0.001 or 1e-3."""
+    if not re.fullmatch(r"0?\.[0-9]{1,12}|[1-9](\.[0-9]{1,6})?e-[0-9]{1,2}", value) or not 0 < float(value) < 1:
+        raise ValueError("expected a number between 0 and 1, such as 0.001 or 1e-3")
+    return float(value)
+
+
 def choice(kind: type[E]) -> Callable[[str], E]:
     def parse(value: str) -> E:
         try:

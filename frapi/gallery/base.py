@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,43 +19,81 @@ class GalleryKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbor:
+    """A gallery entry and its cosine similarity to the probe in -1..1.
+
+    Attributes:
+        entry: the template's number in the store: a gallery knows no names.
+    """
+
+    entry: int
+    similarity_score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
-    """A gallery entry and its cosine similarity to the probe in -1..1."""
+    """A user and his template's cosine similarity to the probe in -1..1.
+
+    Attributes:
+        gallery_size: how many templates he was the nearest of; 1 where he was claimed, not searched for.
+    """
 
     user_id: str
     similarity_score: float
+    gallery_size: int = 1
 
 
 class Gallery(Protocol):
     """Exact nearest-neighbour search. Implementations are thread-safe.
 
-    The gallery is a cache of the sealed template store: :meth:`load` builds it, the template services keep it current.
+    A gallery is a cache of the sealed template store, which numbers its changes. Before a search, bring it to the
+    store's revision: :meth:`load` where :meth:`revision` says None, else :meth:`apply` what has changed since. What it
+    finds is a proposal: the store's own template decides, so that no state of the cache can turn anybody into another.
     """
 
-    def is_loaded(self, key: GalleryKey, *, revision: int) -> bool:
-        """Whether the gallery holds the template store's ``revision`` of ``key``."""
+    def revision(self, key: GalleryKey) -> int | None:
+        """The store's revision that the gallery of ``key`` has reached; None when it has to be loaded."""
         ...
 
-    def load(self, key: GalleryKey, templates: Iterable[tuple[str, Vector]], *, revision: int) -> None:
+    def building(self, key: GalleryKey) -> AbstractContextManager[None]:
+        """Held around :meth:`load`, so that of many who need one gallery one builds it; ask :meth:`revision` again."""
+        ...
+
+    def load(self, key: GalleryKey, templates: Iterable[tuple[int, Vector]], *, revision: int) -> None:
         """Replace the whole gallery of ``key``.
 
         Args:
-            templates: (user_id, (D,) float32 unit vector), one per user.
+            templates: (entry, (D,) float32 unit vector); entries are 1 or more, each once.
         """
         ...
 
-    def put(self, key: GalleryKey, user_id: str, template_l2: Vector, *, revision: int) -> None:
-        """Add or replace one user's template."""
+    def apply(
+        self,
+        key: GalleryKey,
+        *,
+        put: Sequence[tuple[int, Vector]],
+        remove: Sequence[int],
+        since: int,
+        revision: int,
+    ) -> bool:
+        """Take the gallery from revision ``since`` to ``revision``, or leave it alone.
+
+        Args:
+            put: entries that are new or have changed.
+            remove: entries that are gone; unknown ones are passed over.
+        Returns:
+            False when the gallery isn't at ``since`` any more: ask for its :meth:`revision` again.
+        """
         ...
 
-    def remove(self, key: GalleryKey, user_id: str, *, revision: int) -> bool:
-        """Remove one user; False when he was not there."""
+    def remove(self, key: GalleryKey, entry: int) -> bool:
+        """Wipe one entry at once, whatever the gallery's revision, which stays; False when it was not there."""
         ...
 
-    def search(self, key: GalleryKey, probe_l2: Vector, *, top_k: int) -> Sequence[Match]:
-        """The ``top_k`` most similar users, best first; empty when the gallery is empty."""
+    def search(self, key: GalleryKey, probe_l2: Vector, *, top_k: int) -> Sequence[Neighbor]:
+        """The ``top_k`` most similar entries, best first; empty when the gallery is empty or not loaded."""
         ...
 
     def size(self, key: GalleryKey) -> int:
-        """Number of users in the gallery."""
+        """Number of entries."""
         ...

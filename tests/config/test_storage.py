@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,27 @@ def test_the_folder_is_made(tmp_path: Path) -> None:
         ({"FRAPI_DATABASE_URL": "sqlite://{folder}"}, "FRAPI_DATABASE_URL: {folder} is a folder"),
         ({"FRAPI_DATABASE_URL": "sqlite:///proc/nope/db.sqlite3"}, "FRAPI_DATABASE_URL: /proc/nope can't be made"),
         ({"FRAPI_HOME": "{folder}/file"}, "FRAPI_HOME: {folder}/file can't be made"),
+        (
+            {"FRAPI_HOME": "{folder}", "FRAPI_GALLERY_DIR": "{folder}/file"},
+            "FRAPI_GALLERY_DIR: {folder}/file can't be made",
+        ),
+        (
+            {"FRAPI_HOME": "{folder}", "FRAPI_GALLERY_DIR": "{folder}/open"},
+            "FRAPI_GALLERY_DIR: {folder}/open must be open to its owner only",
+        ),
     ],
 )
 def test_a_place_that_can_not_be_used_is_told(tmp_path: Path, environ: dict[str, str], begins: str) -> None:
     (tmp_path / "file").touch()
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o755)
     with pytest.raises(SettingError) as caught:
         prepare(load({name: value.format(folder=tmp_path) for name, value in environ.items()}))
     assert str(caught.value).startswith(begins.format(folder=tmp_path))
+
+
+def test_galleries_get_a_folder_of_their_own_unless_they_stay_in_memory(tmp_path: Path) -> None:
+    prepare(load({"FRAPI_HOME": str(tmp_path / "a")}))
+    assert stat.S_IMODE((tmp_path / "a" / "gallery").stat().st_mode) == 0o700
+    prepare(load({"FRAPI_HOME": str(tmp_path / "b"), "FRAPI_GALLERY": "memory"}))
+    assert not (tmp_path / "b" / "gallery").exists()

@@ -6,7 +6,10 @@ from django.db import models
 
 
 class FaceTemplate(models.Model):
-    """One user's face: a unit vector, sealed. A user has one; enrolling again replaces it."""
+    """One user's face: a unit vector, sealed. A user has one; enrolling again replaces it.
+
+    Its primary key is never used again: galleries know it by this number.
+    """
 
     client = models.ForeignKey("accounts.ApiClient", on_delete=models.CASCADE, related_name="+")
     user_id = models.CharField(max_length=128)
@@ -16,10 +19,13 @@ class FaceTemplate(models.Model):
     quality_score = models.FloatField()
     enrollment_id = models.UUIDField()
     created_at = models.DateTimeField()
+    revision = models.PositiveBigIntegerField(default=0, help_text="Of its gallery, when it last changed.")
+    sealed_origin = models.BinaryField(null=True, help_text="The vector as it was enrolled, once it was refreshed.")
+    refreshed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client", "user_id"], name="one_template_per_user")]
-        indexes = [models.Index(fields=["client", "contract"])]
+        indexes = [models.Index(fields=["client", "contract", "revision"], name="templates_by_revision")]
 
     def __str__(self) -> str:
         return f"template {self.pk}"
@@ -37,3 +43,18 @@ class GalleryRevision(models.Model):
 
     def __str__(self) -> str:
         return f"revision {self.revision} of gallery {self.pk}"
+
+
+class GalleryRemoval(models.Model):
+    """A template that left its gallery, so that other processes learn of it. Tells nothing of whose it was."""
+
+    client = models.ForeignKey("accounts.ApiClient", on_delete=models.CASCADE, related_name="+")
+    contract = models.CharField(max_length=128)
+    revision = models.PositiveBigIntegerField()
+    entry = models.PositiveBigIntegerField(help_text="The template's primary key.")
+
+    class Meta:
+        indexes = [models.Index(fields=["client", "contract", "revision"], name="removals_by_revision")]
+
+    def __str__(self) -> str:
+        return f"removal {self.pk}"

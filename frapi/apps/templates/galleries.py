@@ -1,0 +1,134 @@
+"""Searching a tenant's templates: the gallery proposes, the sealed store decides.
+
+A gallery is brought to the store's revision by whoever searches it. The store numbers its changes: a template carries
+the revision at which it last changed, a removal is a row of its own for a while.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+
+import structlog
+from django.db import transaction
+
+from frapi.apps.templates.models import FaceTemplate, GalleryRemoval, GalleryRevision
+from frapi.apps.templates.sealing import unseal_vector
+from frapi.errors import IntegrityError
+from frapi.gallery.base import GalleryKey, Match
+from frapi.gallery.factory import get_gallery
+from frapi.vision.types import Embedding, Vector
+
+logger = structlog.get_logger(__name__)
+
+# So many changes back removals are remembered; a gallery that is further behind is loaded anew.
+REMOVALS_KEPT = 10_000
+# Changes that a gallery takes in at a time: others may write to it in between.
+BATCH = 4096
+# Nearest entries that are looked up in the store; the first of them that it confirms best is the match.
+CANDIDATES = 8
+
+
+def gallery_key(client_id: uuid.UUID, contract: str) -> GalleryKey:
+    return GalleryKey(str(client_id), contract)
+
+
+def find_nearest(client_id: uuid.UUID, probe: Embedding, *, other_than: str | None = None) -> Match | None:
+    """The tenant's user most similar to ``probe``, by his sealed template; None when nobody is enrolled.
+
+    It may take long, for it loads the gallery where none is at hand: call it where nobody else waits.
+
+    Args:
+        other_than: a user who is passed over.
+    """
+    key = gallery_key(client_id, probe.contract)
+    catch_up(key)
+    gallery = get_gallery()
+    size = gallery.size(key)
+    entries = [neighbor.entry for neighbor in gallery.search(key, probe.vector_l2, top_k=CANDIDATES)]
+    rows = FaceTemplate.objects.filter(client_id=client_id, contract=probe.contract, pk__in=entries)
+    matches = [
+        Match(user_id, float(template_l2 @ probe.vector_l2), size)
+        for _, user_id, template_l2 in _unsealed(client_id, rows.values_list("pk", "user_id", "sealed_vector"))
+        if user_id != other_than
+    ]
+    return max(matches, key=lambda match: match.similarity_score, default=None)
+
+
+def catch_up(key: GalleryKey) -> None:
+    """Bring the gallery to the store's revision."""
+    gallery = get_gallery()
+    while True:
+        held = gallery.revision(key)  # read first: the store can only be ahead of it
+        current = current_revision(key)
+        if held == current:
+            return
+        if held is not None and current - REMOVALS_KEPT <= held < current:
+            _take_changes(key, held, current)
+        else:
+            _load(key, held)
+
+
+def current_revision(key: GalleryKey) -> int:
+    """The store's revision of a gallery."""
+    row = GalleryRevision.objects.filter(client_id=uuid.UUID(key.tenant_id), contract=key.contract)
+    return row.values_list("revision", flat=True).first() or 0
+
+
+def next_revision(key: GalleryKey) -> int:
+    """Number a change, within the caller's transaction; until that ends nobody else changes this gallery."""
+    with transaction.atomic():
+        row, _ = GalleryRevision.objects.select_for_update().get_or_create(
+            client_id=uuid.UUID(key.tenant_id), contract=key.contract
+        )
+        row.revision += 1
+        row.save(update_fields=["revision"])
+    return row.revision
+
+
+def note_removal(key: GalleryKey, entry: int) -> None:
+    """Let galleries know that a template is gone, within the caller's transaction."""
+    revision = next_revision(key)
+    removals = GalleryRemoval.objects.filter(client_id=uuid.UUID(key.tenant_id), contract=key.contract)
+    removals.filter(revision__lt=revision - REMOVALS_KEPT).delete()
+    removals.create(client_id=uuid.UUID(key.tenant_id), contract=key.contract, revision=revision, entry=entry)
+
+
+def _take_changes(key: GalleryKey, since: int, current: int) -> None:
+    client_id = uuid.UUID(key.tenant_id)
+    changed = FaceTemplate.objects.filter(client_id=client_id, contract=key.contract, revision__gt=since)
+    changed = changed.filter(revision__lte=current).order_by("revision")
+    rows = list(changed.values_list("pk", "user_id", "sealed_vector", "revision")[:BATCH])
+    revision = current if len(rows) < BATCH else rows[-1][3]
+    removed = GalleryRemoval.objects.filter(client_id=client_id, contract=key.contract, revision__gt=since)
+    get_gallery().apply(
+        key,
+        put=[(entry, vector) for entry, _, vector in _unsealed(client_id, [row[:3] for row in rows])],
+        remove=list(removed.filter(revision__lte=revision).values_list("entry", flat=True)),
+        since=since,
+        revision=revision,
+    )
+
+
+def _load(key: GalleryKey, unusable: int | None) -> None:
+    """Fill the gallery from the sealed store. The revision is read first: what changes meanwhile is taken in later."""
+    client_id, gallery = uuid.UUID(key.tenant_id), get_gallery()
+    with gallery.building(key):
+        if gallery.revision(key) != unusable:
+            return  # somebody else has built it
+        revision = current_revision(key)
+        rows = FaceTemplate.objects.filter(client_id=client_id, contract=key.contract).order_by("pk")
+        sealed = rows.values_list("pk", "user_id", "sealed_vector").iterator(chunk_size=BATCH)
+        gallery.load(key, ((entry, vector) for entry, _, vector in _unsealed(client_id, sealed)), revision=revision)
+        logger.info("gallery_loaded", tenant=key.tenant_id, contract=key.contract, templates=gallery.size(key))
+
+
+def _unsealed(
+    client_id: uuid.UUID, rows: Iterable[tuple[int, str, bytes | memoryview]]
+) -> Iterator[tuple[int, str, Vector]]:
+    """Templates in the clear. One that doesn't verify is nobody's: it must not keep all others from being found."""
+    for entry, user_id, sealed in rows:
+        try:
+            yield entry, user_id, unseal_vector(client_id, user_id, bytes(sealed))
+        except IntegrityError:
+            logger.warning("template_does_not_verify", template=entry)
