@@ -10,7 +10,7 @@ from frapi.modelpack import registry
 from frapi.modelpack.index import shown
 from frapi.modelpack.index_settings import IndexSettings
 from frapi.modelpack.progress import Progress, SilentProgress
-from frapi.modelpack.spec import PulledFrom
+from frapi.modelpack.spec import PulledFrom, Supplied
 from frapi.modelpack.store import ModelStore
 from frapi.modelpack.transport import HttpFile, RetryPolicy, TransportError, open_session
 
@@ -44,11 +44,10 @@ def pull(
         ArchiveUnavailable: neither the folder nor an address has a file.
         DigestMismatch: a file has other content than pinned.
     """
-    pack = registry.PACKS.get(pack_name)
-    if pack is None:
-        raise ModelPackError(f"Unknown pack {pack_name!r}; known are {', '.join(registry.PACKS)}")
-    if pack.needs_acceptance and not accept_licence:
-        raise ModelPackError(f"{pack_name}: {pack.needs_acceptance}. Repeat with --accept-licence if you accept that.")
+    pack = registry.pack(pack_name)
+    if any(isinstance(registry.model(name).source, Supplied) for name in pack.models):
+        raise ModelPackError(f"{pack_name} takes a network of your own: name it with --file, its digest with --sha256")
+    pack.demand_acceptance(accepted=accept_licence)
     fetched: dict[str, bytes] = {}
     for name in pack.models:
         source = registry.model(name).source

@@ -19,6 +19,7 @@ from frapi.modelpack.spec import (
     PulledFrom,
     PullPack,
     ShippedWith,
+    Supplied,
 )
 
 # The last line of releases whose wheels carry the networks themselves.
@@ -281,7 +282,22 @@ _PULLED = (
     ),
 )
 
-MODELS: Mapping[str, ModelSpec] = MappingProxyType({spec.name: spec for spec in (*_BUILT, *_SHIPPED, *_PULLED)})
+_SUPPLIED = (
+    ModelSpec(
+        name="arcface",
+        summary="a face as 512 numbers (a network of the ArcFace family, the operator's own)",
+        licence="for the operator to check",
+        origin="the operator",
+        source=Supplied(),
+        inputs=(InputSpec("input", ("N", 3, 112, 112), "RGB, (x - 127.5) / 127.5, an aligned face"),),
+        outputs=(OutputSpec("embedding", ("N", 512), "the embedding, not normalised"),),
+        embedding=EmbeddingSpec(id="arcface", dim=512, alignment=_ARCFACE_TEMPLATE, metric="cosine"),
+    ),
+)
+
+MODELS: Mapping[str, ModelSpec] = MappingProxyType(
+    {spec.name: spec for spec in (*_BUILT, *_SHIPPED, *_PULLED, *_SUPPLIED)}
+)
 
 PACKS: Mapping[str, PullPack] = MappingProxyType(
     {
@@ -294,6 +310,12 @@ PACKS: Mapping[str, PullPack] = MappingProxyType(
                 "mobilefacenet",
                 ("mobilefacenet",),
                 needs_acceptance="its weights carry no licence statement: whoever installs them answers for their use",
+            ),
+            PullPack(
+                "arcface",
+                ("arcface",),
+                needs_acceptance="the licence of your network is yours to check; InsightFace's (buffalo_l, antelopev2 "
+                "and others) are for non-commercial research only",
             ),
         )
     }
@@ -326,6 +348,17 @@ def model(name: str) -> ModelSpec:
     if name not in MODELS:
         raise ModelPackError(f"Unknown model {name!r}; known are {', '.join(MODELS)}")
     return MODELS[name]
+
+
+def pack(name: str) -> PullPack:
+    """Look a pack up.
+
+    Raises:
+        ModelPackError: the registry doesn't know it.
+    """
+    if name not in PACKS:
+        raise ModelPackError(f"Unknown pack {name!r}; known are {', '.join(PACKS)}")
+    return PACKS[name]
 
 
 def built_models() -> tuple[tuple[ModelSpec, Member], ...]:

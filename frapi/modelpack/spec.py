@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from frapi.errors import ModelPackError
+
 
 class ArchiveKind(StrEnum):
     WHEEL = "wheel"
@@ -100,6 +102,11 @@ class ShippedWith:
 
 
 @dataclass(frozen=True, slots=True)
+class Supplied:
+    """A model of the operator's own: he gives file and digest, so nothing about the file is known here."""
+
+
+@dataclass(frozen=True, slots=True)
 class InputSpec:
     """An input.
 
@@ -167,7 +174,7 @@ class ModelSpec:
     summary: str
     licence: str
     origin: str
-    source: BuiltFrom | PulledFrom | ShippedWith
+    source: BuiltFrom | PulledFrom | ShippedWith | Supplied
     inputs: tuple[InputSpec, ...]
     outputs: tuple[OutputSpec, ...]
     embedding: EmbeddingSpec | None = None
@@ -186,3 +193,13 @@ class PullPack:
     name: str
     models: tuple[str, ...]
     needs_acceptance: str = ""
+
+    def demand_acceptance(self, *, accepted: bool) -> None:
+        """
+        Raises:
+            ModelPackError: the terms must be accepted first.
+        """
+        if self.needs_acceptance and not accepted:
+            raise ModelPackError(
+                f"{self.name}: {self.needs_acceptance}. Repeat with --accept-licence if you accept that."
+            )

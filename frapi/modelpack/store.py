@@ -29,7 +29,7 @@ from pathlib import Path
 from frapi.errors import ModelMissing, ModelPackError
 from frapi.modelpack import registry
 from frapi.modelpack.conversion import converter_version
-from frapi.modelpack.spec import BuiltFrom, ModelSpec, ShippedWith
+from frapi.modelpack.spec import BuiltFrom, ModelSpec, ShippedWith, Supplied
 
 _MANIFEST = "manifest.json"
 _MANIFEST_SCHEMA = 1
@@ -53,7 +53,7 @@ class ManifestEntry:
 
     Attributes:
         file: its name in the folder.
-        key: identity of its original and converter.
+        key: identity of its original and converter; of a model that the operator gave, the digest of his file.
         sha256: digest of the file.
         size_bytes: its size.
     """
@@ -65,8 +65,10 @@ class ManifestEntry:
 
 
 def model_key(spec: ModelSpec) -> str:
-    """What the file of a model is made of; changes when a rebuild is due."""
+    """What the file of a model is made of; changes when a rebuild is due. Empty where only the operator knows."""
     source = spec.source
+    if isinstance(source, Supplied):
+        return ""
     if isinstance(source, BuiltFrom):
         made_of = f"{source.member.sha256} {source.converter} {converter_version(source.converter)}"
     else:
@@ -119,9 +121,21 @@ class ModelStore:
                 return ModelState.CORRUPT
         return state
 
-    def write(self, name: str, content: bytes) -> Path:
-        """Put a model into the cache, in place of an older one. Hold :meth:`locked`."""
-        key = model_key(registry.model(name))
+    def digest(self, name: str) -> str:
+        """Of the file that the operator gave for a model.
+
+        Raises:
+            ModelMissing: as :meth:`path`.
+        """
+        return self._ready(name).key
+
+    def write(self, name: str, content: bytes, *, supplied_sha256: str = "") -> Path:
+        """Put a model into the cache, in place of an older one. Hold :meth:`locked`.
+
+        Args:
+            supplied_sha256: digest of the operator's file, for a model that he gave.
+        """
+        key = model_key(registry.model(name)) or supplied_sha256
         manifest = self._manifest()
         file = f"{name}-{key[:_KEY_LENGTH]}.onnx"
         entry = ManifestEntry(file, key, hashlib.sha256(content).hexdigest(), len(content))
@@ -164,7 +178,7 @@ class ModelStore:
         entry = manifest.get(name)
         if entry is None:
             return ModelState.MISSING
-        if entry.key != model_key(spec):
+        if model_key(spec) not in {"", entry.key}:
             return ModelState.OUTDATED
         try:
             size_bytes = (self.models_dir / entry.file).stat().st_size
@@ -203,6 +217,8 @@ def _missing(name: str, state: ModelState) -> ModelMissing:
         return ModelMissing(f"Model {name} is {state}; it is part of frapi: install frapi again")
     pack = next((pack.name for pack in registry.PACKS.values() if name in pack.models), None)
     remedy = f"pull {pack}" if pack else "build"
+    if isinstance(registry.model(name).source, Supplied):
+        remedy += " --file FILE --sha256 DIGEST"
     return ModelMissing(f"Model {name} is {state}; run: python manage.py models {remedy}")
 
 

@@ -6,6 +6,7 @@ import argparse
 import json
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -18,8 +19,9 @@ from frapi.modelpack.console import ConsoleProgress
 from frapi.modelpack.index_settings import IndexSettings
 from frapi.modelpack.progress import Progress, SilentProgress
 from frapi.modelpack.pull import pull
-from frapi.modelpack.spec import BuiltFrom, ModelSpec, PulledFrom, ShippedWith
+from frapi.modelpack.spec import BuiltFrom, ModelSpec, PulledFrom, ShippedWith, Supplied
 from frapi.modelpack.store import ModelState, ModelStore
+from frapi.modelpack.supply import supply
 
 
 class Command(BaseCommand):
@@ -38,6 +40,8 @@ class Command(BaseCommand):
         one = actions.add_parser("pull", parents=[common], help="install a further pack")
         one.add_argument("pack", choices=sorted(registry.PACKS), help="one of %(choices)s")
         one.add_argument("--accept-licence", action="store_true", help="accept terms that need acceptance")
+        one.add_argument("--file", type=Path, metavar="FILE", help="with arcface: your own ONNX network")
+        one.add_argument("--sha256", metavar="DIGEST", help="with --file: its digest, as its makers state it")
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         store = ModelStore(settings.FRAPI.models_dir)
@@ -87,14 +91,20 @@ class Command(BaseCommand):
             raise CommandError(f"Not usable: {', '.join(bad)}. Repair with: manage.py models build, or models pull")
 
     def _pull(self, store: ModelStore, progress: Progress, options: dict[str, Any]) -> None:
-        installed = pull(
-            store,
-            options["pack"],
-            mirror_dir=settings.FRAPI.model_mirror_dir,
-            settings=settings.FRAPI.index,
-            accept_licence=options["accept_licence"],
-            progress=progress,
-        )
+        name, file, sha256, accepted = (options[each] for each in ("pack", "file", "sha256", "accept_licence"))
+        if (file is None) != (sha256 is None):
+            raise CommandError("--file and --sha256 go together")
+        if file is not None:
+            installed = supply(store, name, file, sha256, accept_licence=accepted)
+        else:
+            installed = pull(
+                store,
+                name,
+                mirror_dir=settings.FRAPI.model_mirror_dir,
+                settings=settings.FRAPI.index,
+                accept_licence=accepted,
+                progress=progress,
+            )
         if options["json"]:
             self.stdout.write(json.dumps({"installed": installed}))
         else:
@@ -119,7 +129,11 @@ def _index() -> IndexSettings:
 
 def _shown_state(spec: ModelSpec, state: ModelState) -> str:
     """A pack that nobody pulled isn't missing."""
-    return "not installed" if state is ModelState.MISSING and isinstance(spec.source, PulledFrom) else state.value
+    return (
+        "not installed"
+        if state is ModelState.MISSING and isinstance(spec.source, PulledFrom | Supplied)
+        else state.value
+    )
 
 
 def _described(spec: ModelSpec, state: str) -> dict[str, Any]:
@@ -130,7 +144,9 @@ def _described(spec: ModelSpec, state: str) -> dict[str, Any]:
         origin, file, sha256 = "frapi itself", source.filename, source.sha256
     else:
         pack = next(pack.name for pack in registry.PACKS.values() if spec.name in pack.models)
-        origin, file, sha256 = f"models pull {pack}", source.filename, source.sha256
+        origin, file, sha256 = f"models pull {pack}", "", ""
+        if isinstance(source, PulledFrom):
+            file, sha256 = source.filename, source.sha256
     return {
         "name": spec.name,
         "state": state,
