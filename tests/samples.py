@@ -43,11 +43,15 @@ def _available() -> tuple[ModelStore, dict[str, Path]]:
     pytest.skip(f"The model pack can't be built here: {found}")
 
 
+def store() -> ModelStore:
+    """The real models; skips the test where they can't be had."""
+    return _available()[0]
+
+
 @functools.cache
 def runner() -> OnnxModelRunner:
     """Runs the real models; skips the test where they can't be had."""
-    store, _ = _available()
-    return OnnxModelRunner(store)
+    return OnnxModelRunner(store())
 
 
 @functools.cache

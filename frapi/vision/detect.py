@@ -23,10 +23,10 @@ SAME_FACE_IOU = 0.3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DetectedFace:
-    """A box and six key points: right eye, left eye, nose tip, mouth, right tragion, left tragion.
+    """A box and key points: right eye, left eye, nose tip, and what else the detector finds.
 
     Attributes:
-        key_points_px: (6, 2) float32.
+        key_points_px: (N, 2) float32; of BlazeFace six, with mouth, right tragion and left tragion.
     """
 
     box: FaceBox
@@ -43,16 +43,22 @@ def detect_faces(
         min_score: least detector score, 0..1.
         zoom: look at the middle of the image only, this many times enlarged.
     """
-    to_image = _letterbox(image_rgb.shape[0], image_rgb.shape[1], zoom)
+    to_image = letterbox(image_rgb, INPUT_SIZE, zoom)
     tensor = to_tensor(warp(image_rgb, to_image, INPUT_SIZE), scale=1 / 127.5, offset=-1.0)
     outputs = runner.run(MODEL, {"input": tensor})
     return _decode(outputs["regressors"][0], outputs["scores"][0, :, 0], to_image, min_score)
 
 
-def _letterbox(height_px: int, width_px: int, zoom: float) -> Affine:
-    """Crop-to-image matrix that fits the whole image, centred, without the half-pixel shift (as the makers sample)."""
-    scale = max(height_px, width_px) / INPUT_SIZE / zoom
-    return np.array([[scale, 0, (width_px - scale * INPUT_SIZE) / 2], [0, scale, (height_px - scale * INPUT_SIZE) / 2]])
+def letterbox(image_rgb: ImageU8, size: int, zoom: float) -> Affine:
+    """Crop-to-image matrix that fits the whole image, centred, without the half-pixel shift (as the makers sample).
+
+    Args:
+        size: side of the crop in pixels.
+        zoom: fit the middle of the image only, this many times enlarged.
+    """
+    height, width = image_rgb.shape[:2]
+    scale = max(height, width) / size / zoom
+    return np.array([[scale, 0, (width - scale * size) / 2], [0, scale, (height - scale * size) / 2]])
 
 
 def _anchors() -> NDArray[np.float32]:
@@ -82,11 +88,18 @@ def _decode(
     center, size = raw[:, 0] + anchors, raw[:, 1]
     corners: NDArray[np.float32] = np.stack([center - size / 2, center + size / 2], axis=1)
     points = np.concatenate([corners, raw[:, 2:] + anchors[:, None]], axis=1)
-    return tuple(_to_face(group, scores, points, to_image) for group in _groups(corners, scores))
+    return tuple(_to_face(group, scores, points, to_image) for group in same_faces(corners, scores))
 
 
-def _groups(corners: NDArray[np.float32], scores: NDArray[np.float32]) -> list[NDArray[np.intp]]:
-    """Indices of candidates that show the same face, best first."""
+def same_faces(corners: NDArray[np.float32], scores: NDArray[np.float32]) -> list[NDArray[np.intp]]:
+    """Group candidates that show the same face.
+
+    Args:
+        corners: (N, 2, 2), the upper left and the lower right corner of each.
+        scores: (N,).
+    Returns:
+        Their indices, best first in each group, the group of the best first.
+    """
     areas = np.prod(np.clip(corners[:, 1] - corners[:, 0], 0, None), axis=1)
     remaining, groups = np.argsort(-scores), []
     while remaining.size:

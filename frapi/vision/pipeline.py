@@ -9,8 +9,9 @@ from contextlib import contextmanager
 import cv2
 
 from frapi.vision.decode import decode_image
-from frapi.vision.detect import DetectedFace, detect_faces
+from frapi.vision.detect import DetectedFace
 from frapi.vision.embed import embed_face
+from frapi.vision.equipment import DEFAULT, Equipment
 from frapi.vision.eyes import eye_aspect_ratios
 from frapi.vision.fingerprint import fingerprint
 from frapi.vision.landmarks import (
@@ -25,9 +26,11 @@ from frapi.vision.obstacles import find_obstacles
 from frapi.vision.ports import ModelRunner
 from frapi.vision.pose import head_pose
 from frapi.vision.quality import assess_quality
+from frapi.vision.recognizers import Recognizer
 from frapi.vision.spoof import has_networks, live_face_score
 from frapi.vision.types import (
     AnalysisPolicy,
+    Embedding,
     EmbeddingRequest,
     FaceBox,
     FrameObservation,
@@ -73,6 +76,7 @@ def analyze_bytes(
     runner: ModelRunner,
     policy: AnalysisPolicy,
     embedding: EmbeddingRequest | None = None,
+    equipment: Equipment = DEFAULT,
 ) -> FrameObservation:
     """Decode one frame and look at it.
 
@@ -83,7 +87,7 @@ def analyze_bytes(
     timer = StageTimer()
     with timer("decode"):
         image = decode_image(data, max_bytes=policy.max_image_bytes, max_pixels=policy.max_image_pixels)
-    return analyze(image, track, runner, policy, embedding, timer=timer)
+    return analyze(image, track, runner, policy, embedding, equipment, timer=timer)
 
 
 def analyze(
@@ -92,6 +96,7 @@ def analyze(
     runner: ModelRunner,
     policy: AnalysisPolicy,
     embedding: EmbeddingRequest | None = None,
+    equipment: Equipment = DEFAULT,
     *,
     timer: StageTimer | None = None,
 ) -> FrameObservation:
@@ -104,16 +109,24 @@ def analyze(
     Returns:
         What the frame shows; pass its ``track`` into the next call.
     """
-    return _Frame(image_rgb, track or TrackState(0, None, 0), runner, policy, timer or StageTimer()).look(embedding)
+    frame = _Frame(image_rgb, track or TrackState(0, None, 0), runner, policy, equipment, timer or StageTimer())
+    return frame.look(embedding)
 
 
 class _Frame:
     """One call of :func:`analyze`: holds what its steps share."""
 
     def __init__(
-        self, image_rgb: ImageU8, track: TrackState, runner: ModelRunner, policy: AnalysisPolicy, timer: StageTimer
+        self,
+        image_rgb: ImageU8,
+        track: TrackState,
+        runner: ModelRunner,
+        policy: AnalysisPolicy,
+        equipment: Equipment,
+        timer: StageTimer,
     ) -> None:
         self.image_rgb, self.track, self.runner, self.policy, self.timer = image_rgb, track, runner, policy, timer
+        self.equipment = equipment
         with timer("fingerprint"):
             self.fingerprint = fingerprint(image_rgb)
 
@@ -141,13 +154,12 @@ class _Frame:
         return landmarks, TrackState(self.track.track_id, roi, self.track.frames_since_detection + 1)
 
     def _detect(self) -> tuple[DetectedFace, ...]:
+        find, min_score = self.equipment.detector.find, self.policy.min_face_score
         with self.timer("detect"):
-            faces = detect_faces(self.image_rgb, self.runner, min_score=self.policy.min_face_score)
+            faces = find(self.image_rgb, self.runner, min_score=min_score)
             if not faces and self.track.roi is None:
                 # A far face deserves "move closer", not "no face".
-                faces = detect_faces(
-                    self.image_rgb, self.runner, min_score=self.policy.min_face_score, zoom=FAR_FACE_ZOOM
-                )
+                faces = find(self.image_rgb, self.runner, min_score=min_score, zoom=FAR_FACE_ZOOM)
         if not faces:
             return ()
         largest = max(face.box.width_px for face in faces)
@@ -213,7 +225,8 @@ class _Frame:
             and min(ears.right, ears.left) >= embedding.min_ear
         )
         with self.timer("embed"):
-            vector = embed_face(self.image_rgb, landmarks, self.runner) if wanted else None
+            vector = self._embedding(landmarks, self.equipment.recognizer) if wanted else None
+            previous = self._embedding(landmarks, self.equipment.previous) if wanted else None
         return FrameObservation(
             width,
             height,
@@ -227,10 +240,14 @@ class _Frame:
             quality=quality,
             obstacle_scores=obstacle_scores,
             embedding=vector,
+            previous_embedding=previous,
             fingerprint=self.fingerprint,
             live_face_score=self._live_face_score(box, track, is_sample=wanted),
             stage_ms=self.timer.stage_ms,
         )
+
+    def _embedding(self, landmarks: Landmarks, recognizer: Recognizer | None) -> Embedding | None:
+        return None if recognizer is None else embed_face(self.image_rgb, landmarks, self.runner, recognizer)
 
     def _live_face_score(self, box: FaceBox, track: TrackState, *, is_sample: bool) -> float | None:
         """With every detection and every sample: often enough for a mean, seldom enough for its cost."""

@@ -6,7 +6,9 @@ stands in :mod:`frapi.liveness.scoring`, by contract.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -77,3 +79,60 @@ DLIB = Recognizer(
     mirror=True,
     batched=True,
 )
+
+# Eye centres, nose tip, mouth corners, right ones first. Source: InsightFace's face_align (MIT).
+ARCFACE_TEMPLATE = AlignmentTemplate(
+    size_px=112,
+    target_px=np.array(
+        [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]], np.float32
+    ),
+    vertices=((33, 133), (263, 362), (4,), (61,), (291,)),
+)
+
+SFACE = Recognizer(
+    name="sface",
+    model="sface",
+    contract="sface-2021dec/mesh5-112/mirror",
+    dim=128,
+    alignment=ARCFACE_TEMPLATE,
+    input_name="data",
+    output_name="fc1",
+)
+
+MOBILEFACENET = Recognizer(
+    name="mobilefacenet",
+    model="mobilefacenet",
+    contract="mobilefacenet/mesh5-112/mirror",
+    dim=128,
+    alignment=ARCFACE_TEMPLATE,
+    input_name="input0",
+    output_name="output0",
+    mean=127.5,
+    deviation=128.0,
+)
+
+# The operator's own network; :func:`with_file` completes the contract.
+ARCFACE = Recognizer(
+    name="arcface",
+    model="arcface",
+    contract="arcface/mesh5-112/mirror",
+    dim=512,
+    alignment=ARCFACE_TEMPLATE,
+    input_name="input",
+    output_name="embedding",
+    mean=127.5,
+    deviation=127.5,
+)
+
+RECOGNIZERS: Mapping[str, Recognizer] = MappingProxyType(
+    {each.name: each for each in (DLIB, SFACE, MOBILEFACENET, ARCFACE)}
+)
+
+# Hexadecimal digits of a digest that tell one file from another: 64 bit.
+_DIGEST_DIGITS = 16
+
+
+def with_file(recognizer: Recognizer, sha256: str) -> Recognizer:
+    """A recogniser whose network is the operator's: its vectors are comparable only with those of the same file."""
+    network, rest = recognizer.contract.split("/", 1)
+    return replace(recognizer, contract=f"{network}-{sha256[:_DIGEST_DIGITS]}/{rest}")

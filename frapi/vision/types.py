@@ -207,9 +207,10 @@ class FrameObservation:
     """All that one frame shows.
 
     ``reason`` is None exactly when there is one usable face; then ``box``, ``landmarks``, ``view``, ``ears``, ``pose``
-    and ``quality`` are set. ``obstacle_scores`` is empty when no obstacle model is installed. ``live_face_score`` is
-    None when passive presentation attack detection isn't installed or it wasn't this frame's turn. ``track`` goes into
-    the next call. ``stage_ms`` is the CPU time of each stage.
+    and ``quality`` are set. ``obstacle_scores`` is empty when no obstacle model is installed. ``previous_embedding``
+    comes with ``embedding`` while templates of a previous recogniser are being replaced. ``live_face_score`` is None
+    when passive presentation attack detection isn't installed or it wasn't this frame's turn. ``track`` goes into the
+    next call. ``stage_ms`` is the CPU time of each stage.
     """
 
     image_width_px: int
@@ -225,6 +226,7 @@ class FrameObservation:
     quality: QualityReport | None = None
     obstacle_scores: Mapping[Obstacle, float] = field(default_factory=dict)
     embedding: Embedding | None = None
+    previous_embedding: Embedding | None = None
     fingerprint: FrameFingerprint | None = None
     live_face_score: float | None = None
     stage_ms: Mapping[str, float] = field(default_factory=dict)
