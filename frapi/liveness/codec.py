@@ -93,10 +93,26 @@ def _challenge_from_json(document: dict[str, Any]) -> ChallengeState:
 
 
 def _sample_to_json(sample: Sample) -> dict[str, Any]:
-    vector = base64.b64encode(sample.embedding.vector_l2.astype("<f4").tobytes()).decode()
-    return {"vector": vector, "contract": sample.embedding.contract, "quality_score": sample.quality_score}
+    document = {**_embedding_to_json(sample.embedding), "quality_score": sample.quality_score}
+    if sample.previous is not None:
+        document["previous"] = _embedding_to_json(sample.previous)
+    return document
 
 
 def _sample_from_json(document: dict[str, Any]) -> Sample:
+    previous = document.get("previous")
+    return Sample(
+        _embedding_from_json(document),
+        document["quality_score"],
+        None if previous is None else _embedding_from_json(previous),
+    )
+
+
+def _embedding_to_json(embedding: Embedding) -> dict[str, Any]:
+    vector = base64.b64encode(embedding.vector_l2.astype("<f4").tobytes()).decode()
+    return {"vector": vector, "contract": embedding.contract}
+
+
+def _embedding_from_json(document: dict[str, Any]) -> Embedding:
     vector = np.frombuffer(base64.b64decode(document["vector"]), "<f4").astype(np.float32)
-    return Sample(Embedding(vector, document["contract"]), document["quality_score"])
+    return Embedding(vector, document["contract"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from frapi.vision.embed import cosine_similarity, fuse_embeddings
+from frapi.vision.recognizers import DLIB
 from frapi.vision.relief import Texture, resemblance
 from frapi.vision.types import Embedding, FaceBox
 
@@ -20,23 +22,30 @@ class ContinuityPolicy:
     min_resemblance: correlation of the face's texture from one frame to the next, lids and lips apart. Of 11 clips of
         real people at 10 frames/s it never fell under 0.69, over 200 ms never under 0.65; other people's faces reach
         0.61 in 1 of 100 pairs. A cut to another face breaks continuity though the tracker follows it.
-    same_person_min_similarity: least cosine similarity of a frame and the mean of the ones before: over 11 clips no
-        accepted frame fell under 0.945; of other people's faces 1 in 1000 reaches it.
+    same_person_min_similarity: embedding contract -> least cosine similarity of a frame and the mean of the ones
+        before. dlib: over 11 clips no accepted frame fell under 0.945; of other people's faces 1 in 1000 reaches it.
+    other_min_similarity: the same for contracts of which no clips were measured.
     """
 
     max_unseen_ms: int = 300
     max_gap_ms: int = 1000
     min_overlap: float = 0.4
     min_resemblance: float = 0.62
-    same_person_min_similarity: float = 0.93
+    same_person_min_similarity: Mapping[str, float] = field(default_factory=lambda: {DLIB.contract: 0.93})
+    other_min_similarity: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Sample:
-    """An accepted frame's embedding."""
+    """An accepted frame's embedding.
+
+    Attributes:
+        previous: the same face under the previous recogniser's contract, while its templates are being replaced.
+    """
 
     embedding: Embedding
     quality_score: float
+    previous: Embedding | None = None
 
 
 class Continuity(StrEnum):
@@ -95,15 +104,35 @@ def follow(
 
 
 def is_same_person(samples: tuple[Sample, ...], embedding: Embedding, policy: ContinuityPolicy) -> bool:
-    """Whether ``embedding`` shows the person of ``samples``; True when there is none to differ from."""
+    """Whether ``embedding`` shows the person of ``samples``; True when there is none to differ from.
+
+    Samples of another contract, taken before the server was given another recogniser, can't tell: whoever is there now
+    begins anew.
+    """
     if not samples:
         return True
-    return cosine_similarity(fuse(samples), embedding) >= policy.same_person_min_similarity
+    contract = embedding.contract
+    if samples[0].embedding.contract != contract:
+        return False
+    least = policy.same_person_min_similarity.get(contract, policy.other_min_similarity)
+    return cosine_similarity(fuse(samples), embedding) >= least
 
 
 def fuse(samples: tuple[Sample, ...]) -> Embedding:
     """The samples' mean, weighted by quality."""
-    return fuse_embeddings([sample.embedding for sample in samples], [sample.quality_score for sample in samples])
+    return fuse_embeddings([sample.embedding for sample in samples], _weights(samples))
+
+
+def fuse_previous(samples: tuple[Sample, ...]) -> Embedding | None:
+    """The same under the previous recogniser's contract; None where a sample has no such embedding."""
+    embeddings = [sample.previous for sample in samples if sample.previous is not None]
+    if len(embeddings) < len(samples) or len({each.contract for each in embeddings}) != 1:
+        return None
+    return fuse_embeddings(embeddings, _weights(samples))
+
+
+def _weights(samples: tuple[Sample, ...]) -> list[float]:
+    return [sample.quality_score for sample in samples]
 
 
 def _intersection_over_union(first: FaceBox, second: FaceBox) -> float:

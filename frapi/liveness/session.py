@@ -8,7 +8,7 @@ from frapi.errors import IllegalTransition
 from frapi.liveness.blink import BlinkState, observe_eyes
 from frapi.liveness.challenge import ChallengeFailure, HeadPlace, fail, observe_move
 from frapi.liveness.codec import dump, load
-from frapi.liveness.continuity import Continuity, Sample, follow, fuse, is_same_person
+from frapi.liveness.continuity import Continuity, Sample, follow, fuse, fuse_previous, is_same_person
 from frapi.liveness.guidance import instruct
 from frapi.liveness.injection import forget_stream, observe_stream, refuse_timestamp, standing
 from frapi.liveness.motion import MotionState, observe_head
@@ -317,7 +317,8 @@ def _add_sample(state: SessionState, observation: FrameObservation, now_ms: int)
     assert observation.embedding is not None  # noqa: S101
     assert observation.quality is not None  # noqa: S101
     assert state.track is not None  # noqa: S101
-    samples = (*state.samples, Sample(observation.embedding, observation.quality.score))
+    sample = Sample(observation.embedding, observation.quality.score, observation.previous_embedding)
+    samples = (*state.samples, sample)
     best = sorted(samples, key=lambda sample: -sample.quality_score)[: MACHINE.max_samples]
     return replace(
         state,
@@ -337,6 +338,7 @@ def _evidence(state: SessionState) -> tuple[SessionState, EvidenceReady]:
         len(state.samples),
         sum(sample.quality_score for sample in state.samples) / len(state.samples),
         final,
+        fuse_previous(state.samples),
     )
     return replace(state, evidence_count=count), event
 

@@ -238,6 +238,7 @@ class EvidenceReady:
         sample_count: frames it was made from.
         quality_score: mean quality of those samples.
         final: no further evidence will be taken: the caller must accept or reject now.
+        previous_template: the same under the previous recogniser's contract, while its templates are being replaced.
     """
 
     counters: Counters
@@ -245,6 +246,7 @@ class EvidenceReady:
     sample_count: int
     quality_score: float
     final: bool
+    previous_template: Embedding | None = None
 
 
 Event = (
