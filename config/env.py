@@ -248,11 +248,12 @@ class Settings:
         None,
         "Least cosine similarity of a match; unset takes the recognition model's own.",
     )
-    target_fpir: float = setting(
+    target_fpir: float | None = setting(
         "FRAPI_TARGET_FPIR",
         parsers.rate,
-        0.001,
-        "Share of strangers whom an identification may take for somebody, whatever the size of the gallery.",
+        None,
+        "Share of strangers whom an identification may take for somebody, however many are enrolled; unset takes the "
+        "calibration's, else 0.001.",
     )
     gallery: GalleryMode = setting(
         "FRAPI_GALLERY",

@@ -19,14 +19,15 @@ def match_threshold(contract: str) -> float:
 
 
 def identification_threshold(contract: str, gallery_size: int) -> float:
-    """Least cosine similarity of the nearest of ``gallery_size`` templates.
+    """Least cosine similarity of the nearest of ``gallery_size`` templates, which is never less than that of a match.
 
     Raises:
         KeyError: nothing is known about the contract's scores.
     """
-    if settings.FRAPI.match_threshold is not None:
-        return float(settings.FRAPI.match_threshold)
-    return scoring.identification_threshold(contract, gallery_size, settings.FRAPI_CALIBRATION)
+    at_size = scoring.identification_threshold(
+        contract, gallery_size, settings.FRAPI_CALIBRATION, target_fpir=settings.FRAPI.target_fpir
+    )
+    return max(at_size, match_threshold(contract))
 
 
 def confidence(similarity_score: float, contract: str) -> float:

@@ -41,6 +41,11 @@ class ImpostorTail:
     scale: float
     shape: float
 
+    @classmethod
+    def toward_one(cls, *, start: float, rate: float, power: float) -> ImpostorTail:
+        """A tail that ends at similarity 1, and falls with a power of the distance to it."""
+        return cls(start, rate, (1 - start) / power, -1 / power)
+
     def threshold(self, fmr: float) -> float:
         """Similarity that impostors reach with the probability ``fmr``, which is at most ``rate``."""
         ratio = min(fmr / self.rate, 1.0)
@@ -58,7 +63,7 @@ class CalibratedScale:
         tail: of the impostors, for 1:N.
         target_fmr: false match rate that the threshold was chosen for.
         target_fpir: share of strangers that may be taken for somebody in a gallery, whatever its size; None: the
-            threshold of 1:1 serves 1:N too.
+            server's own.
         evidence: what it rests on: numbers of people and comparisons, intervals, the date.
     """
 

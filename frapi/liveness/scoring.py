@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import math
 
-from frapi.liveness.calibration import Calibration, MatchScale
+from frapi.liveness.calibration import Calibration, ImpostorTail, MatchScale
 from frapi.vision import embed
 
 # Measured on Labeled Faces in the Wild by benchmarks/recognition.py; docs/accuracy.md has the figures.
 # Threshold: FMR 1e-4 between means of three photographs of 509 people (bootstrap by person: 0.956 to 0.962).
 # Confidence: logistic regression over means of one to three photographs, both classes weighted equally.
 _SCALES = {embed.CONTRACT: MatchScale(threshold=0.959, confidence_center=0.9177, confidence_slope=172.7)}
+# Share of strangers whom an identification takes for somebody: one in a thousand.
+DEFAULT_TARGET_FPIR = 1e-3
+# The impostors' tail, measured by benchmarks/gallery.py on the same means of three photographs: beyond FMR 1e-3 the
+# rate falls with the 10th power of 1 - similarity (Hill's estimator; bootstrap by person: 8.4 to 13.0). Single
+# photographs do so over five decades, down to FMR 1e-6 of 17.8 million pairs.
+_TAILS = {embed.CONTRACT: ImpostorTail.toward_one(start=0.948, rate=1e-3, power=9.95)}
 _SHIPPED_ONLY = Calibration()
 
 
@@ -25,21 +31,38 @@ def match_threshold(contract: str, calibration: Calibration = _SHIPPED_ONLY) -> 
     return _scale(contract, calibration).threshold
 
 
-def identification_threshold(contract: str, gallery_size: int, calibration: Calibration = _SHIPPED_ONLY) -> float:
+def identification_threshold(
+    contract: str, gallery_size: int, calibration: Calibration = _SHIPPED_ONLY, *, target_fpir: float | None = None
+) -> float:
     """Least cosine similarity of the nearest of ``gallery_size`` templates under ``contract``.
 
-    A stranger must not get likelier to be taken for somebody as the gallery grows: where a share of false positive
-    identifications was calibrated for, each template is allowed its part of it. Never laxer than
-    :func:`match_threshold`.
+    A stranger must not get likelier to be taken for somebody as the gallery grows: each comparison is allowed its part
+    of the false positive identification rate. Never laxer than :func:`match_threshold`, and no more than that where the
+    impostors' tail was not measured.
 
+    Args:
+        target_fpir: share of strangers that may be taken for somebody; None: the calibration's, else
+            :data:`DEFAULT_TARGET_FPIR`.
     Raises:
         KeyError: the contract has no scale.
     """
     threshold = match_threshold(contract, calibration)
     calibrated = calibration.scales.get(contract)
-    if calibrated is None or calibrated.target_fpir is None:
+    tail = _TAILS.get(contract) if calibrated is None else calibrated.tail
+    if tail is None:
         return threshold
-    return max(threshold, calibrated.tail.threshold(calibrated.target_fpir / max(gallery_size, 1)))
+    if target_fpir is None:
+        target_fpir = (calibrated.target_fpir if calibrated else None) or DEFAULT_TARGET_FPIR
+    return max(threshold, tail.threshold(fmr_for_fpir(target_fpir, gallery_size)))
+
+
+def fmr_for_fpir(target_fpir: float, gallery_size: int) -> float:
+    """False match rate of one comparison at which ``target_fpir`` of the searches find anybody in the gallery.
+
+    Source: 1 - (1 - FPIR)^(1/N). Comparisons with one probe are no independent draws; where they agree more, FPIR is
+    lower than that.
+    """
+    return -math.expm1(math.log1p(-target_fpir) / max(gallery_size, 1))
 
 
 def confidence(similarity_score: float, contract: str, calibration: Calibration = _SHIPPED_ONLY) -> float:

@@ -29,10 +29,21 @@ def test_the_calibration_before_what_is_shipped(calibrated) -> None:
     assert scales.match_threshold(CONTRACT) == 0.91
     assert scales.confidence(0.88, CONTRACT) == 0.5
     assert scales.identification_threshold(CONTRACT, 1) == 0.91
-    assert scales.identification_threshold(CONTRACT, 100_000) == TAIL.threshold(1e-7)
+    assert scales.identification_threshold(CONTRACT, 100_000) == pytest.approx(TAIL.threshold(1e-7), abs=1e-4)
 
 
 def test_the_setting_before_both(calibrated, settings) -> None:
     settings.FRAPI = replace(settings.FRAPI, match_threshold=0.97)
     assert scales.match_threshold(CONTRACT) == 0.97
     assert scales.identification_threshold(CONTRACT, 100_000) == 0.97
+
+
+def test_a_lax_setting_is_not_for_searches_among_many(calibrated, settings) -> None:
+    settings.FRAPI = replace(settings.FRAPI, match_threshold=0.5)
+    assert scales.match_threshold(CONTRACT) == 0.5
+    assert scales.identification_threshold(CONTRACT, 100_000) == pytest.approx(TAIL.threshold(1e-7), abs=1e-4)
+
+
+def test_the_share_of_strangers_can_be_set(calibrated, settings) -> None:
+    settings.FRAPI = replace(settings.FRAPI, target_fpir=1e-4)
+    assert scales.identification_threshold(CONTRACT, 1000) == pytest.approx(TAIL.threshold(1e-7), abs=1e-4)

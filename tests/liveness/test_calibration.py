@@ -47,8 +47,34 @@ def test_a_larger_gallery_asks_for_more() -> None:
     asked = [scoring.identification_threshold(CONTRACT, size, calibration(1e-2)) for size in (1, 10, 10_000, 1_000_000)]
     assert asked == sorted(asked)
     assert asked[0] == 0.93, "never less than one with one"
-    assert asked[-1] == TAIL.threshold(1e-8)
-    assert scoring.identification_threshold(CONTRACT, 1_000_000, calibration()) == 0.93, "only where it was asked for"
+    assert asked[-1] == pytest.approx(TAIL.threshold(1e-8), abs=1e-4)
+    default = scoring.identification_threshold(CONTRACT, 1_000_000, calibration())
+    assert default == pytest.approx(TAIL.threshold(scoring.DEFAULT_TARGET_FPIR / 1e6), abs=1e-4)
+    assert scoring.identification_threshold(CONTRACT, 100, calibration(1e-2), target_fpir=1e-5) == pytest.approx(
+        TAIL.threshold(1e-7), abs=1e-4
+    )
+
+
+def test_the_shipped_tail_agrees_with_the_shipped_threshold() -> None:
+    """Both were measured on the same comparisons: FMR 1e-4, the middle of its interval."""
+    at_1e4 = scoring._TAILS[CONTRACT].threshold(1e-4)
+    assert at_1e4 == pytest.approx(scoring.match_threshold(CONTRACT), abs=0.003)
+    asked = [scoring.identification_threshold(CONTRACT, size) for size in (1, 10, 1000, 1_000_000)]
+    assert asked[0] == scoring.match_threshold(CONTRACT)
+    assert asked == sorted(asked)
+    assert asked[-1] < 1
+
+
+@pytest.mark.parametrize(("size", "fmr"), [(0, 1e-2), (1, 1e-2), (2, 0.00501256), (1_000_000, 1.00503e-8)])
+def test_each_comparison_gets_its_part(size: int, fmr: float) -> None:
+    assert scoring.fmr_for_fpir(1e-2, size) == pytest.approx(fmr, rel=1e-4)
+    assert 1 - (1 - fmr) ** max(size, 1) == pytest.approx(1e-2, rel=1e-3)
+
+
+def test_a_tail_toward_one_never_gets_there() -> None:
+    tail = ImpostorTail.toward_one(start=0.95, rate=1e-3, power=10)
+    for fmr in (1e-4, 1e-8, 1e-16):
+        assert 1e-3 * ((1 - tail.threshold(fmr)) / 0.05) ** 10 == pytest.approx(fmr)
 
 
 def test_reads_back() -> None:
