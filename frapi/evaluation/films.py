@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 import simplejpeg
 
 from frapi.errors import InvalidImage
+from frapi.evaluation.people import PHOTO_SUFFIXES, name_without_number
 from frapi.simulation.attacks import PHOTO_ATTACKS, loop, rephotograph, shuffle, swap
 from frapi.simulation.person import encode_jpeg
 from frapi.simulation.portrait import seat_before_webcam
@@ -21,7 +21,6 @@ from frapi.vision.types import ImageU8
 
 GENUINE, SWAPPED = "genuine", "swapped"
 VIDEO_SUFFIXES = {".mp4", ".gif", ".avi", ".mov", ".mkv", ".webm", ".mjpeg"}
-PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 WINDOWS_FILE = "webcam_crops.json"
 LONG_SIDE_PX = 640
 # Rate of a file that doesn't know its own.
@@ -75,8 +74,8 @@ def read_photo(path: Path) -> ImageU8:
 
 
 def person_of_film(path: Path) -> str:
-    """Files whose names differ in trailing numbers only show one person."""
-    return path.name if path.is_dir() else re.sub(r"([_\- ]*\d+)?([_\- ]crop)?$", "", path.stem) or path.stem
+    """A folder's name, or a file's without its number."""
+    return path.name if path.is_dir() else name_without_number(path.stem)
 
 
 def read_film(path: Path, *, fps: float, max_frames: int) -> list[ImageU8]:

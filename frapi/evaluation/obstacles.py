@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from frapi.errors import InvalidImage
+from frapi.evaluation.people import person_of
 from frapi.evaluation.statistics import Rate, area_under_curve, rate_by_person, roc_curve
 from frapi.vision.decode import decode_image
 from frapi.vision.obstacles import crop_for_obstacles
@@ -143,12 +143,6 @@ def _measure_one(scored: Sequence[Scored], obstacle: Obstacle, threshold: float)
         tuple((float(false), float(true), float(limit)) for false, true, limit in roc),
         len(rows) - len(seen),
     )
-
-
-def person_of(path: str) -> str:
-    """Whose picture it is: its folder, or its name without a trailing number."""
-    parent = Path(path).parent.name
-    return parent if parent else re.sub(r"[_\- ]*\d+$", "", Path(path).stem) or Path(path).stem
 
 
 def worst_mistakes(scored: Sequence[Scored], obstacle: Obstacle, threshold: float) -> list[Scored]:

@@ -44,7 +44,7 @@ def rate_by_person(hits: NDArray[np.bool_], persons: Sequence[str], *, seed: int
     if people < 2:
         return Rate(count, people, value, None, None)
     if value in {0.0, 1.0}:
-        low, high = _wilson(value, people)
+        low, high = wilson(value, people)
         return Rate(count, people, value, low, high)
     per_person = np.bincount(owner, weights=hits.astype(float), minlength=people)
     pictures = np.bincount(owner, minlength=people)
@@ -73,7 +73,8 @@ def roc_curve(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> N
     return np.stack([false, true, limits], axis=1)
 
 
-def _wilson(value: float, count: int) -> tuple[float, float]:
+def wilson(value: float, count: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share."""
     z = 1.959964
     middle = (value + z * z / (2 * count)) / (1 + z * z / count)
     half = z / (1 + z * z / count) * np.sqrt(value * (1 - value) / count + z * z / (4 * count * count))

@@ -9,7 +9,6 @@ from frapi.evaluation.obstacles import (
     LabelledPicture,
     Scored,
     measure,
-    person_of,
     read_labels,
     to_json,
     worst_mistakes,
@@ -82,11 +81,3 @@ def test_report_shows_figures_and_mistakes() -> None:
     assert page.count("data:image/jpeg;base64,") == 2
     assert "e/1.jpg" in page
     assert "http" not in page, "needs nothing beside it"
-
-
-@pytest.mark.parametrize(
-    ("path", "person"),
-    [("Jane_Doe/Jane_Doe_0001.jpg", "Jane_Doe"), ("Jane_Doe_0001.jpg", "Jane_Doe"), ("17.jpg", "17")],
-)
-def test_person_of_a_path(path: str, person: str) -> None:
-    assert person_of(path) == person

@@ -1,0 +1,68 @@
+"""Folders of people's pictures, embedded: what the evaluations of recognition and the calibration begin with."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+
+from frapi.apps.ops.progress import progress_bar
+from frapi.errors import ModelMissing
+from frapi.evaluation.embedding import Chosen, EmbeddedPicture, EmbeddingCache, embed_pictures
+from frapi.inference.onnx import OnnxModelRunner
+from frapi.modelpack.store import ModelStore
+from frapi.vision.recognizers import DLIB, Recognizer
+
+
+def add_face_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where the pictures are, and how they are looked at."""
+    parser.add_argument("--images", type=Path, required=True, metavar="DIR", help="the pictures")
+    parser.add_argument(
+        "--face",
+        type=Chosen,
+        choices=list(Chosen),
+        default=Chosen.LARGEST,
+        help="which face of a picture is its person's: the largest (default), or the one in the centre",
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help="where embeddings are kept, so that an interrupted run goes on; default: evaluation/ in FRAPI_HOME",
+    )
+
+
+def active_recognizer() -> Recognizer:
+    """The one that new templates are made with."""
+    return DLIB
+
+
+def embed_folder(paths: Sequence[str], options: dict[str, Any]) -> dict[str, EmbeddedPicture]:
+    """Embed pictures of ``--images``, with a bar on a terminal.
+
+    Raises:
+        CommandError: the models aren't there, or nothing can be kept.
+    """
+    recognizer = active_recognizer()
+    folder = options["cache"] or settings.FRAPI.home / "evaluation"
+    runner = OnnxModelRunner(ModelStore(settings.FRAPI.models_dir))
+    try:
+        with progress_bar("embedding pictures") as progress:
+            return embed_pictures(
+                paths,
+                options["images"],
+                runner,
+                recognizer,
+                cache=EmbeddingCache(folder, recognizer.contract, options["face"]),
+                chosen=options["face"],
+                threads=settings.FRAPI.analyzer_threads,
+                progress=progress,
+            )
+    except ModelMissing as error:
+        raise CommandError(error.message) from error
+    except OSError as error:
+        raise CommandError(f"{error.filename}: {error.strerror}") from error

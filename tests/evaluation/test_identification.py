@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from frapi.evaluation.embedding import EmbeddedPicture
+from frapi.evaluation.identification import divide, gallery_sizes, measure_identification
+from frapi.evaluation.identification_report import identification_lines
+from tests.evaluation.recognition import crowd
+
+CROWD = crowd(300, 3, spread=0.5)
+
+
+def test_strangers_are_never_enrolled() -> None:
+    division = divide(CROWD, gallery_samples=1, strangers=0.5)
+    assert len(division.mates) == 2 * len(division.gallery)
+    assert len(division.strangers) == 3 * len(np.unique(division.stranger_of))
+    assert len(division.gallery) + len(np.unique(division.stranger_of)) == 300
+    nearest = (division.mates * division.gallery[division.mate_of]).sum(axis=1)
+    assert nearest.mean() > (division.strangers @ division.gallery.T).max(axis=1).mean()
+
+
+def test_who_has_too_few_pictures_is_a_stranger() -> None:
+    division = divide(
+        {**crowd(20, 1), **{f"x{k}": v for k, v in crowd(20, 4).items()}}, gallery_samples=3, strangers=0.1
+    )
+    assert len(division.gallery) <= 20
+    assert len(np.unique(division.stranger_of)) >= 20
+    assert len(division.mates) == len(division.gallery)
+
+
+@pytest.mark.parametrize(("people", "pictures", "says"), [(5, 1, "nobody"), (1, 3, "nobody|no strangers")])
+def test_too_few_to_measure(people: int, pictures: int, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        divide(crowd(people, pictures), gallery_samples=1, strangers=0.5)
+
+
+def test_figures_by_gallery_size() -> None:
+    division = divide(CROWD, gallery_samples=1, strangers=0.5)
+    sizes = gallery_sizes(division)
+    assert sizes == [10, 30, 100, len(division.gallery)]
+    embedded = {**CROWD, "q/1.jpg": EmbeddedPicture(None, 0.0, "no_face")}
+    result = measure_identification(
+        division, embedded, contract="test/1", gallery_samples=1, server_thresholds={10: 0.5, 100: 1.5}
+    )
+    assert result.failures == {"no_face": 1}
+    small, *_, large = result.sizes
+    assert small.mates == 20
+    assert small.server_fpir is not None
+    assert result.sizes[2].server_fpir is not None
+    assert (result.sizes[2].server_fpir.value, large.server_fpir) == (0, None)
+    for size in result.sizes:
+        at_hundredth, at_thousandth = size.at_fpir
+        assert at_thousandth.fnir is None, "some 450 probes of strangers can't speak of 1e-3"
+        assert at_hundredth.fnir is not None
+        assert at_hundredth.threshold is not None
+        assert size.rank_1.value >= 1 - at_hundredth.fnir.value
+    thresholds = [size.at_fpir[0].threshold or 0.0 for size in result.sizes]
+    assert thresholds == sorted(thresholds), "the nearest of more is nearer"
+    text = "\n".join(identification_lines(result))
+    assert "too few strangers" in text
+    assert json.loads(json.dumps(result.to_json()))["sizes"][0]["size"] == 10
+
+
+def test_the_threshold_holds_the_target() -> None:
+    division = divide(CROWD, gallery_samples=1, strangers=0.5)
+    result = measure_identification(division, CROWD, contract="test/1", gallery_samples=1, server_thresholds={})
+    nearest = (division.strangers @ division.gallery.T).max(axis=1)
+    threshold = result.sizes[-1].at_fpir[0].threshold
+    assert threshold is not None
+    assert 0 < (nearest >= threshold).mean() <= 1e-2
