@@ -15,6 +15,7 @@
     │   └── SessionNotFound          closes 4404
     ├── SessionEnded            410  existed once; closes 4404
     ├── ChallengeNotMet         422  what was asked for wasn't done; the session has failed, closes 1000
+    ├── EnrollmentRefused       422  the face may not be enrolled; the session has failed, closes 1000
     ├── RateLimited             429  carries retry_after_ms
     ├── TooManyFrames          4429  over the session's frame budget; closes 4429
     ├── SessionTakenOver        409  a newer socket holds the session; closes 4409
@@ -143,6 +144,12 @@ class ChallengeNotMet(FrapiError):
     code = http_status = 422
     close_code = 1000
     default_message = "Challenge not met"
+
+
+class EnrollmentRefused(FrapiError):
+    code = http_status = 422
+    close_code = 1000
+    default_message = "Enrollment refused"
 
 
 class RateLimited(FrapiError):

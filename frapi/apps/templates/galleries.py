@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from frapi.apps.templates.models import FaceTemplate, GalleryRemoval, GalleryRevision
 from frapi.apps.templates.sealing import unseal_vector
@@ -33,8 +35,23 @@ def gallery_key(client_id: uuid.UUID, contract: str) -> GalleryKey:
     return GalleryKey(str(client_id), contract)
 
 
-def find_nearest(client_id: uuid.UUID, probe: Embedding, *, other_than: str | None = None) -> Match | None:
-    """The tenant's user most similar to ``probe``, by his sealed template; None when nobody is enrolled.
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """What a search found.
+
+    Attributes:
+        match: the most similar user; None when there is nobody.
+        gallery_size: how many templates were searched.
+        revision: the store's, which they were at.
+    """
+
+    match: Match | None
+    gallery_size: int
+    revision: int
+
+
+def find_nearest(client_id: uuid.UUID, probe: Embedding, *, other_than: str | None = None) -> Nearest:
+    """The tenant's user most similar to ``probe``, by his sealed template.
 
     It may take long, for it loads the gallery where none is at hand: call it where nobody else waits.
 
@@ -42,27 +59,36 @@ def find_nearest(client_id: uuid.UUID, probe: Embedding, *, other_than: str | No
         other_than: a user who is passed over.
     """
     key = gallery_key(client_id, probe.contract)
-    catch_up(key)
+    revision = catch_up(key)
     gallery = get_gallery()
     size = gallery.size(key)
     entries = [neighbor.entry for neighbor in gallery.search(key, probe.vector_l2, top_k=CANDIDATES)]
-    rows = FaceTemplate.objects.filter(client_id=client_id, contract=probe.contract, pk__in=entries)
-    matches = [
-        Match(user_id, float(template_l2 @ probe.vector_l2), size)
-        for _, user_id, template_l2 in _unsealed(client_id, rows.values_list("pk", "user_id", "sealed_vector"))
-        if user_id != other_than
-    ]
-    return max(matches, key=lambda match: match.similarity_score, default=None)
+    templates = FaceTemplate.objects.filter(client_id=client_id, contract=probe.contract, pk__in=entries)
+    return Nearest(_best(client_id, probe, templates, size, other_than), size, revision)
 
 
-def catch_up(key: GalleryKey) -> None:
-    """Bring the gallery to the store's revision."""
+def find_newer(client_id: uuid.UUID, probe: Embedding, before: Nearest, *, other_than: str) -> Match | None:
+    """The most similar of the users enrolled since ``before``: call it within the transaction that enrols another.
+
+    Until that ends nobody else is enrolled, so that of two who bring one face at the same moment the second is noticed.
+    """
+    list(GalleryRevision.objects.select_for_update().filter(client_id=client_id, contract=probe.contract))
+    templates = FaceTemplate.objects.filter(client_id=client_id, contract=probe.contract, revision__gt=before.revision)
+    return _best(client_id, probe, templates, before.gallery_size, other_than)
+
+
+def catch_up(key: GalleryKey) -> int:
+    """Bring the gallery to the store's revision.
+
+    Returns:
+        that revision.
+    """
     gallery = get_gallery()
     while True:
         held = gallery.revision(key)  # read first: the store can only be ahead of it
         current = current_revision(key)
         if held == current:
-            return
+            return current
         if held is not None and current - REMOVALS_KEPT <= held < current:
             _take_changes(key, held, current)
         else:
@@ -92,6 +118,17 @@ def note_removal(key: GalleryKey, entry: int) -> None:
     removals = GalleryRemoval.objects.filter(client_id=uuid.UUID(key.tenant_id), contract=key.contract)
     removals.filter(revision__lt=revision - REMOVALS_KEPT).delete()
     removals.create(client_id=uuid.UUID(key.tenant_id), contract=key.contract, revision=revision, entry=entry)
+
+
+def _best(
+    client_id: uuid.UUID, probe: Embedding, templates: QuerySet[FaceTemplate], size: int, other_than: str | None
+) -> Match | None:
+    matches = [
+        Match(user_id, float(template_l2 @ probe.vector_l2), size)
+        for _, user_id, template_l2 in _unsealed(client_id, templates.values_list("pk", "user_id", "sealed_vector"))
+        if user_id != other_than
+    ]
+    return max(matches, key=lambda match: match.similarity_score, default=None)
 
 
 def _take_changes(key: GalleryKey, since: int, current: int) -> None:

@@ -69,7 +69,7 @@ def load_template(client_id: uuid.UUID, user_id: str, contract: str) -> Vector |
 
 def match_identity(client_id: uuid.UUID, probe: Embedding) -> Match | None:
     """The tenant's user most similar to ``probe``; None when nobody is enrolled. See :func:`find_nearest`."""
-    return find_nearest(client_id, probe)
+    return find_nearest(client_id, probe).match
 
 
 def is_enrolled(client_id: uuid.UUID, user_id: str, contract: str) -> bool:

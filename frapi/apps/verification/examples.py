@@ -80,6 +80,7 @@ RECOGNIZED_SESSION = OpenApiExample(
             "user_id": "ada",
             "confidence": 0.9987,
             "quality_score": 0.84,
+            "duplicate_of": None,
         },
         "metadata": {},
         "created_at": "2030-01-01T12:00:00Z",

@@ -16,6 +16,7 @@ class OutcomeReason(StrEnum):
     RECOGNIZED = "recognized"
     NOT_RECOGNIZED = "not_recognized"
     LOCKED = "locked"  # too many verifications of this user failed while the session ran
+    DUPLICATE_FACE = "duplicate_face"  # it belongs to another user already, and the policy is to refuse
     CHALLENGE_FAILED = "challenge_failed"
     MAX_FRAMES_EXCEEDED = "max_frames_exceeded"
     CANCELLED = "cancelled"
@@ -32,6 +33,7 @@ class Outcome:
         user_id: who was enrolled or recognised; None when nobody was.
         confidence: calibrated probability that it is he; of a recognition only.
         quality_score: mean quality of the samples that were stored or compared.
+        duplicate_of: another user with the face of this enrolment; None when there is none, or nobody looked.
     """
 
     success: bool
@@ -40,6 +42,7 @@ class Outcome:
     user_id: str | None = None
     confidence: float | None = None
     quality_score: float | None = None
+    duplicate_of: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

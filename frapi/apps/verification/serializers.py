@@ -124,6 +124,9 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     user_id = serializers.CharField(allow_null=True, help_text="Who was enrolled or recognized.")
     confidence = serializers.FloatField(allow_null=True, help_text="Calibrated probability, of a recognition only.")
     quality_score = serializers.FloatField(allow_null=True)
+    duplicate_of = serializers.CharField(
+        allow_null=True, help_text="Another user with the face of this enrollment; null when there is none."
+    )
 
 
 class SessionResultSerializer(serializers.Serializer[Any]):

@@ -69,6 +69,7 @@ class TestSessions:
             "user_id": None,
             "confidence": None,
             "quality_score": None,
+            "duplicate_of": None,
         }
         assert Session.objects.get().sealed_state is None
         backend.call("DELETE", path, status=410)
