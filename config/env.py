@@ -19,6 +19,8 @@ from config import parsers
 from config.parsers import IPNetwork, JwtKey
 from frapi.liveness.types import DEFAULT_OBSTACLE_THRESHOLDS, SessionKind, SessionPolicy
 from frapi.modelpack.index_settings import IndexSettings
+from frapi.vision.equipment import BLAZEFACE, DETECTORS
+from frapi.vision.recognizers import DLIB, RECOGNIZERS
 from frapi.vision.types import AnalysisPolicy, Obstacle
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -191,6 +193,24 @@ class Settings:
     analyzer_threads: int = setting(
         "FRAPI_ANALYZER_THREADS", parsers.threads, "auto", "Frames analysed at once; `auto` is one per CPU."
     )
+    recognizer: str = setting(
+        "FRAPI_RECOGNIZER",
+        parsers.one_of(RECOGNIZERS),
+        DLIB.name,
+        "Which network tells people apart: `dlib`, or `sface`, `mobilefacenet`, `arcface` once its pack is installed.",
+    )
+    previous_recognizer: str | None = setting(
+        "FRAPI_PREVIOUS_RECOGNIZER",
+        parsers.one_of(RECOGNIZERS),
+        None,
+        "The one before it: its templates still count, and each is replaced when its owner next authenticates.",
+    )
+    detector: str = setting(
+        "FRAPI_DETECTOR",
+        parsers.one_of(DETECTORS),
+        BLAZEFACE.name,
+        "Which network finds faces: `blazeface`, or `yunet` once its pack is installed.",
+    )
     session_ttl_s: int = setting(
         "FRAPI_SESSION_TTL_S", parsers.integer(10, 86_400), 600, "Lifetime of a session in seconds."
     )
@@ -247,6 +267,12 @@ class Settings:
         parsers.score,
         None,
         "Least cosine similarity of a match; unset takes the recognition model's own.",
+    )
+    previous_match_threshold: float | None = setting(
+        "FRAPI_PREVIOUS_MATCH_THRESHOLD",
+        parsers.score,
+        None,
+        "The same under `FRAPI_PREVIOUS_RECOGNIZER`.",
     )
     target_fpir: float | None = setting(
         "FRAPI_TARGET_FPIR",
@@ -336,6 +362,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         except ValueError as error:
             raise SettingError(f"{option.variable}: {error}") from None
     loaded = Settings(**values, index_environ=environ)
+    if loaded.previous_recognizer == loaded.recognizer:
+        raise SettingError("FRAPI_PREVIOUS_RECOGNIZER: it is the one in use; unset it, or name the one before")
     if loaded.environment is Environment.PRODUCTION:
         _demand_production_settings(loaded)
     return loaded

@@ -10,7 +10,7 @@ import binascii
 import ipaddress
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -84,6 +84,17 @@ def choice(kind: type[E]) -> Callable[[str], E]:
             return kind(value)
         except ValueError:
             raise ValueError(f"expected one of {', '.join(kind)}") from None
+
+    return parse
+
+
+def one_of(names: Iterable[str]) -> Callable[[str], str]:
+    known = tuple(names)
+
+    def parse(value: str) -> str:
+        if value not in known:
+            raise ValueError(f"expected one of {', '.join(known)}")
+        return value
 
     return parse
 

@@ -35,12 +35,21 @@ class AnalyzerInfo:
         embedding_dim: their length.
         models: registry name -> whether it is ready.
         detects_presentation_attacks: whether observations carry ``live_face_score``.
+        previous_contract: contract of the second embedding, while templates of a previous recogniser are being
+            replaced; None outside of that time.
     """
 
     embedding_contract: str
     embedding_dim: int
     models: Mapping[str, bool]
     detects_presentation_attacks: bool = False
+    previous_contract: str | None = None
+
+    @property
+    def contracts(self) -> tuple[str, ...]:
+        """Those under which faces can be compared."""
+        previous = () if self.previous_contract is None else (self.previous_contract,)
+        return (self.embedding_contract, *previous)
 
 
 class FrameAnalyzer(Protocol):

@@ -28,15 +28,18 @@ DIM = 8
 class FakeFrameAnalyzer:
     """A :class:`~frapi.inference.base.FrameAnalyzer` without models."""
 
-    def __init__(self, script: Script, *, contract: str = CONTRACT, dim: int = DIM) -> None:
+    def __init__(
+        self, script: Script, *, contract: str = CONTRACT, dim: int = DIM, previous: str | None = None
+    ) -> None:
         """
         Args:
             script: says what each frame shows; may raise what an analyzer may.
             contract: of the script's embeddings.
             dim: their length.
+            previous: contract of the script's second embeddings.
         """
         self._script = script
-        self._info = AnalyzerInfo(embedding_contract=contract, embedding_dim=dim, models={})
+        self._info = AnalyzerInfo(contract, dim, {}, previous_contract=previous)
         self._closed = False
 
     async def analyze(self, request: FrameRequest) -> FrameObservation:

@@ -7,20 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 
 from frapi.errors import Unavailable
 from frapi.inference.base import AnalyzerInfo, FrameRequest
-from frapi.vision import detect, embed, landmarks, spoof
+from frapi.vision import spoof
+from frapi.vision.equipment import DEFAULT, Equipment
 from frapi.vision.pipeline import analyze_bytes
 from frapi.vision.ports import ModelRunner
-from frapi.vision.recognizers import DLIB
 from frapi.vision.types import FrameObservation
-
-REQUIRED_MODELS = (detect.MODEL, landmarks.ATTENTION_MODEL, DLIB.model)
 
 
 class LocalFrameAnalyzer:
     """A :class:`~frapi.inference.base.FrameAnalyzer` on a pool of threads: models and OpenCV release the GIL."""
 
-    def __init__(self, runner: ModelRunner, *, threads: int) -> None:
+    def __init__(self, runner: ModelRunner, *, threads: int, equipment: Equipment = DEFAULT) -> None:
         self._runner = runner
+        self._equipment = equipment
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="frame")
         self._closed = False
 
@@ -35,14 +34,17 @@ class LocalFrameAnalyzer:
             self._runner,
             request.policy,
             request.embedding,
+            self._equipment,
         )
 
     def info(self) -> AnalyzerInfo:
+        recognizer, previous = self._equipment.recognizer, self._equipment.previous
         return AnalyzerInfo(
-            embedding_contract=embed.CONTRACT,
-            embedding_dim=embed.DIM,
-            models={model: self._runner.has(model) for model in REQUIRED_MODELS},
+            embedding_contract=recognizer.contract,
+            embedding_dim=recognizer.dim,
+            models={model: self._runner.has(model) for model in self._equipment.models},
             detects_presentation_attacks=spoof.has_networks(self._runner),
+            previous_contract=None if previous is None else previous.contract,
         )
 
     async def close(self) -> None:

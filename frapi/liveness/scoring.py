@@ -18,6 +18,13 @@ DEFAULT_TARGET_FPIR = 1e-3
 # photographs do so over five decades, down to FMR 1e-6 of 17.8 million pairs.
 _TAILS = {embed.CONTRACT: ImpostorTail.toward_one(start=0.948, rate=1e-3, power=9.95)}
 _SHIPPED_ONLY = Calibration()
+NOMINAL_CENTER_RATIO = 0.75
+NOMINAL_ODDS_AT_THRESHOLD = 99
+
+
+def is_measured(contract: str, calibration: Calibration = _SHIPPED_ONLY) -> bool:
+    """Whether anything is known about the scores of ``contract``."""
+    return contract in calibration.scales or contract in _SCALES
 
 
 def match_threshold(contract: str, calibration: Calibration = _SHIPPED_ONLY) -> float:
@@ -72,7 +79,21 @@ def confidence(similarity_score: float, contract: str, calibration: Calibration 
         KeyError: the contract has no scale.
     """
     scale = _scale(contract, calibration)
-    return 1 / (1 + math.exp(-scale.confidence_slope * (similarity_score - scale.confidence_center)))
+    return _logistic(scale.confidence_slope * (similarity_score - scale.confidence_center))
+
+
+def nominal_confidence(similarity_score: float, threshold: float) -> float:
+    """What stands in for :func:`confidence` where nothing but the operator's threshold is known: no calibrated value.
+
+    It says 0.99 at the threshold.
+    """
+    center = NOMINAL_CENTER_RATIO * threshold
+    slope = math.log(NOMINAL_ODDS_AT_THRESHOLD) / max(threshold - center, 1e-6)
+    return _logistic(slope * (similarity_score - center))
+
+
+def _logistic(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-max(log_odds, -700.0)))  # beyond it the exponential has no float
 
 
 def _scale(contract: str, calibration: Calibration) -> MatchScale:

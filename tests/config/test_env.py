@@ -88,6 +88,10 @@ def test_empty_counts_as_unset() -> None:
         ("FRAPI_JWT_KEYS", "a:short"),
         ("FRAPI_INFERENCE", "remote"),
         ("FRAPI_ANALYZER_THREADS", "many"),
+        ("FRAPI_RECOGNIZER", "vgg"),
+        ("FRAPI_PREVIOUS_RECOGNIZER", "Dlib"),
+        ("FRAPI_PREVIOUS_MATCH_THRESHOLD", "2"),
+        ("FRAPI_DETECTOR", "mtcnn"),
         ("FRAPI_QUALITY_THRESHOLD", "1.1"),
         ("FRAPI_QUALITY_THRESHOLD", "nan"),
         ("FRAPI_MASK_THRESHOLD", "-0.1"),
@@ -99,6 +103,12 @@ def test_a_bad_value_is_told_by_the_variable_s_name_and_not_repeated(variable: s
         load({variable: value})
     assert str(caught.value).startswith(f"{variable}: expected")
     assert value not in str(caught.value) or len(value) < 3
+
+
+def test_a_recogniser_does_not_follow_itself() -> None:
+    assert load({"FRAPI_RECOGNIZER": "sface", "FRAPI_PREVIOUS_RECOGNIZER": "dlib"}).previous_recognizer == "dlib"
+    with pytest.raises(SettingError, match="^FRAPI_PREVIOUS_RECOGNIZER: it is the one in use"):
+        load({"FRAPI_PREVIOUS_RECOGNIZER": "dlib"})
 
 
 def test_production_starts_with_secrets_of_its_own() -> None:

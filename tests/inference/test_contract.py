@@ -14,9 +14,10 @@ from frapi.errors import InvalidImage, ModelMissing
 from frapi.inference.base import FrameAnalyzer, FrameRequest
 from frapi.inference.factory import get_analyzer
 from frapi.inference.fake import FakeFrameAnalyzer, one_face
-from frapi.inference.local import REQUIRED_MODELS, LocalFrameAnalyzer
+from frapi.inference.local import LocalFrameAnalyzer
 from frapi.inference.onnx import OnnxModelRunner
 from frapi.simulation.person import encode_jpeg
+from frapi.vision.equipment import DEFAULT
 from frapi.vision.types import FrameObservation
 from tests import samples
 from tests.inference.contract import AnalyzerContract, request
@@ -81,7 +82,7 @@ async def test_models_are_loaded_before_the_first_frame_comes() -> None:
         analyzer = get_analyzer()
         assert isinstance(analyzer, LocalFrameAnalyzer)
         assert isinstance(analyzer._runner, OnnxModelRunner)
-        assert set(analyzer._runner._sessions) == set(REQUIRED_MODELS)
+        assert set(analyzer._runner._sessions) == set(DEFAULT.models)
         await analyzer.close()
     finally:
         get_analyzer.cache_clear()

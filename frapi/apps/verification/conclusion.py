@@ -6,34 +6,47 @@ returns may be sent once that is committed.
 
 from __future__ import annotations
 
+import math
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
 from django.utils import timezone
 
-from frapi.apps import scales
 from frapi.apps.accounts.services import mac_key, payload_key
-from frapi.apps.templates.services import list_users, load_template, match_identity, store_template
+from frapi.apps.templates.galleries import Nearest
+from frapi.apps.templates.renewal import renew_template
+from frapi.apps.templates.services import store_template
 from frapi.apps.verification import attempts, messages
+from frapi.apps.verification.comparison import Comparison
+from frapi.apps.verification.duplicates import duplicate_of, refuses_duplicates
 from frapi.apps.verification.messages import Message
 from frapi.apps.verification.models import Session, SessionStatus
 from frapi.apps.verification.outcome import Outcome, OutcomeReason, failure
 from frapi.apps.verification.payload import encrypt_payload
-from frapi.gallery.base import Match
+from frapi.errors import EnrollmentRefused
 from frapi.liveness.codec import policy_from_json
 from frapi.liveness.decision import Verdict, decide
-from frapi.liveness.types import EvidenceReady, SessionKind
-from frapi.vision.types import Embedding
+from frapi.liveness.types import EvidenceReady, LivenessRule, SessionKind
 
 logger = structlog.get_logger(__name__)
 
 PAYLOAD_NONCE_BYTES = 16
 
 
-def conclude_enrollment(session: Session, token: str, evidence: EvidenceReady) -> Message:
-    """Store the template and complete the session."""
+def conclude_enrollment(session: Session, token: str, evidence: EvidenceReady, nearest: Nearest | None) -> Message:
+    """Store the template and complete the session, or refuse a face that is another user's.
+
+    Args:
+        nearest: what :func:`~frapi.apps.verification.duplicates.search_others` found.
+    """
+    other_user = duplicate_of(session, evidence.template, nearest)
+    quality_score = messages.coarse_score(evidence.quality_score)
+    if other_user is not None and refuses_duplicates():
+        refused = failure(SessionKind.ENROLLMENT, OutcomeReason.DUPLICATE_FACE, quality_score=quality_score)
+        _complete(session, evidence, replace(refused, duplicate_of=other_user))
+        return messages.error(EnrollmentRefused())
     store_template(
         session.client_id,
         session.user_id,
@@ -46,31 +59,20 @@ def conclude_enrollment(session: Session, token: str, evidence: EvidenceReady) -
         success=True,
         reason=OutcomeReason.ENROLLED,
         user_id=session.user_id,
-        quality_score=messages.coarse_score(evidence.quality_score),
+        quality_score=quality_score,
+        duplicate_of=other_user,
     )
     _complete(session, evidence, outcome)
     return messages.enrollment_complete(
         evidence,
         policy_from_json(session.policy),
         enrollment_id=str(session.id),
-        encrypted_data=_encrypted(session, token, evidence, outcome),
+        encrypted_data=_encrypted(session, token, evidence, outcome, evidence.template.contract),
     )
 
 
-def compare(session: Session, probe: Embedding) -> Match | None:
-    """The user that the probe resembles, whether or not it is enough: the claimed one, or the nearest of all.
-
-    Returns:
-        None when there is nobody to compare with.
-    """
-    if session.kind == SessionKind.IDENTIFICATION:
-        return match_identity(session.client_id, probe)
-    template_l2 = load_template(session.client_id, session.user_id, probe.contract)
-    return None if template_l2 is None else Match(session.user_id, float(template_l2 @ probe.vector_l2))
-
-
 def conclude_authentication(
-    session: Session, token: str, evidence: EvidenceReady, comparison: Match | None
+    session: Session, token: str, evidence: EvidenceReady, comparison: Comparison | None
 ) -> Message | None:
     """Judge the comparison and, unless more evidence is wanted, complete the session.
 
@@ -82,8 +84,8 @@ def conclude_authentication(
     verification = session.kind == SessionKind.VERIFICATION
     if verification and attempts.lock_left_ms(session.client_id, session.user_id):
         return _refuse(session, evidence, OutcomeReason.LOCKED)
-    similarity = comparison.similarity_score if comparison else None
-    verdict = decide(similarity, threshold=_threshold(session, evidence.template.contract), final=evidence.final)
+    similarity, threshold = (comparison.similarity_score, comparison.threshold) if comparison else (None, math.inf)
+    verdict = decide(similarity, threshold=threshold, final=evidence.final)
     if verdict is Verdict.RETRY:
         return None
     if comparison is None or verdict is Verdict.REJECT:
@@ -95,31 +97,39 @@ def conclude_authentication(
     return _accept(session, token, evidence, comparison)
 
 
-def _threshold(session: Session, contract: str) -> float:
-    """Least similarity of a match; for a nearest of all, at the gallery's own size."""
-    if session.kind != SessionKind.IDENTIFICATION:
-        return scales.match_threshold(contract)
-    enrolled = list_users(session.client_id).filter(contract=contract).count()
-    return scales.identification_threshold(contract, enrolled)
+def _renew(session: Session, evidence: EvidenceReady, comparison: Comparison) -> None:
+    """Replace a template of the previous recogniser, unless nothing shows that its owner himself was there."""
+    if not comparison.previous or policy_from_json(session.policy).rule is LivenessRule.NONE:
+        return
+    renewed = renew_template(
+        session.client_id,
+        comparison.user_id,
+        evidence.template,
+        previous_contract=comparison.contract,
+        sample_count=evidence.sample_count,
+        quality_score=evidence.quality_score,
+    )
+    if renewed:
+        logger.info("template_renewed", session_id=str(session.id), contract=evidence.template.contract)
 
 
-def _accept(session: Session, token: str, evidence: EvidenceReady, match: Match) -> Message:
-    confidence = scales.confidence(match.similarity_score, evidence.template.contract)
+def _accept(session: Session, token: str, evidence: EvidenceReady, comparison: Comparison) -> Message:
     outcome = Outcome(
         success=True,
         reason=OutcomeReason.RECOGNIZED,
         authenticated=True,
-        user_id=match.user_id,
-        confidence=messages.coarse_confidence(confidence),
+        user_id=comparison.user_id,
+        confidence=messages.coarse_confidence(comparison.confidence),
         quality_score=messages.coarse_score(evidence.quality_score),
     )
+    _renew(session, evidence, comparison)
     _complete(session, evidence, outcome)
     return messages.authentication_complete(
         evidence.counters,
         policy_from_json(session.policy),
-        user_id=match.user_id,
-        confidence=confidence,
-        encrypted_data=_encrypted(session, token, evidence, outcome),
+        user_id=comparison.user_id,
+        confidence=comparison.confidence,
+        encrypted_data=_encrypted(session, token, evidence, outcome, comparison.contract),
     )
 
 
@@ -139,7 +149,9 @@ def _complete(session: Session, evidence: EvidenceReady, outcome: Outcome) -> No
     logger.info("session_ended", session_id=str(session.id), kind=session.kind, reason=outcome.reason.value)
 
 
-def _encrypted(session: Session, token: str, evidence: EvidenceReady, outcome: Outcome) -> dict[str, str]:
+def _encrypted(
+    session: Session, token: str, evidence: EvidenceReady, outcome: Outcome, contract: str
+) -> dict[str, str]:
     counters = evidence.counters
     content: dict[str, Any] = {
         "id": str(session.id),
@@ -160,9 +172,11 @@ def _encrypted(session: Session, token: str, evidence: EvidenceReady, outcome: O
             "injection_signals": dict(counters.injection_signals),
             "challenge_passed": counters.challenge_passed,
         },
-        "model": evidence.template.contract,
+        "model": contract,
         "nonce": secrets.token_hex(PAYLOAD_NONCE_BYTES),
     }
     if outcome.confidence is not None:
         content["confidence"] = outcome.confidence
+    if outcome.duplicate_of is not None:
+        content["duplicate_of"] = outcome.duplicate_of
     return encrypt_payload(content, payload_key=payload_key(session.client), mac_key=mac_key(session.client))

@@ -7,15 +7,22 @@ by its epoch: whoever connected last may write, everybody else is told that he w
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import cache
+from typing import ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
 from django.db import transaction
 from django.db.models import F
 
 from frapi.apps.accounts.models import ORIGIN_REQUIRED, ApiClient
+from frapi.apps.templates.galleries import Nearest
 from frapi.apps.templates.sealing import Purpose, seal_for, unseal_for
 from frapi.apps.verification import conclusion
+from frapi.apps.verification.comparison import Comparison, compare
+from frapi.apps.verification.duplicates import search_others
 from frapi.apps.verification.messages import Message
 from frapi.apps.verification.models import OPEN_STATUSES, Session, SessionStatus
 from frapi.apps.verification.outcome import OutcomeReason
@@ -25,6 +32,12 @@ from frapi.errors import ClientRevoked, OriginNotAllowed, SessionEnded, SessionN
 from frapi.liveness import session as machine
 from frapi.liveness.codec import policy_from_json
 from frapi.liveness.types import Counters, EvidenceReady, SessionKind
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Searches at once: while a gallery is being loaded those of its tenant wait, and others must not wait behind them.
+MAX_SEARCHES = 32
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -96,7 +109,14 @@ class DjangoSessionStore:
         await database_sync_to_async(self._save)(state, counters)
 
     async def conclude(self, evidence: EvidenceReady) -> Message | None:
-        last_message: Message | None = await database_sync_to_async(self._conclude)(evidence)
+        # Searching among many takes long, loading them longer: it must not hold up what other sessions save.
+        session = await database_sync_to_async(self._current)()
+        if session.kind == SessionKind.ENROLLMENT:
+            nearest = await _in_search(search_others, session, evidence.template)
+            last_message: Message | None = await database_sync_to_async(self._conclude_enrollment)(evidence, nearest)
+        else:
+            comparison = await _in_search(compare, session, evidence)
+            last_message = await database_sync_to_async(self._conclude_authentication)(evidence, comparison)
         return last_message
 
     async def fail(self, counters: Counters, reason: OutcomeReason) -> None:
@@ -114,11 +134,11 @@ class DjangoSessionStore:
         if not kept:
             self._current()
 
-    def _conclude(self, evidence: EvidenceReady) -> Message | None:
-        if self._connection.start.policy.kind is SessionKind.ENROLLMENT:
-            with transaction.atomic():
-                return conclusion.conclude_enrollment(self._current(), self._connection.token, evidence)
-        comparison = conclusion.compare(self._current(), evidence.template)
+    def _conclude_enrollment(self, evidence: EvidenceReady, nearest: Nearest | None) -> Message:
+        with transaction.atomic():
+            return conclusion.conclude_enrollment(self._current(), self._connection.token, evidence, nearest)
+
+    def _conclude_authentication(self, evidence: EvidenceReady, comparison: Comparison | None) -> Message | None:
         with transaction.atomic():
             return conclusion.conclude_authentication(self._current(), self._connection.token, evidence, comparison)
 
@@ -140,6 +160,18 @@ class DjangoSessionStore:
         if session.epoch != self._epoch:
             raise SessionTakenOver
         return session
+
+
+async def _in_search(search: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+    """Run a search, with a database connection of its own, beside the thread in which all else is read and written."""
+    run = database_sync_to_async(search, thread_sensitive=False, executor=_searches())
+    found: T = await run(*arguments, **options)
+    return found
+
+
+@cache
+def _searches() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(MAX_SEARCHES, thread_name_prefix="search")
 
 
 def _demand_open(session: Session) -> None:

@@ -107,7 +107,8 @@ def create_authentication(
         rng=_RANDOM,
     )
     if user_id is not None:
-        if not is_enrolled(client.id, user_id, get_analyzer().info().embedding_contract):
+        contracts = get_analyzer().info().contracts
+        if not any(is_enrolled(client.id, user_id, contract) for contract in contracts):
             raise NotFound("User not found", details={"field": "user_id"})
         lock_ms = attempts.lock_left_ms(client.id, user_id)
         if lock_ms:
@@ -196,12 +197,23 @@ def erase_user(client: ApiClient, user_id: str) -> ErasureReceipt:
         states = sessions.exclude(sealed_state=None).count()
         sessions.filter(id__in=open_ids).update(status=SessionStatus.CANCELLED, completed_at=now)
         sessions.update(user_id="", metadata={}, outcome={}, sealed_state=None)
+        mentions = _forget_duplicates_of(client, user_id)
         failures, _ = FailedAttempts.objects.filter(client=client, user_id=user_id).delete()
-    if not (deleted or session_ids or failures):
+    if not (deleted or session_ids or mentions or failures):
         raise NotFound("User not found", details={"field": "user_id"})
     index_entries = sum(drop_from_gallery(template) for template in deleted)
     announce_end(open_ids)
-    return ErasureReceipt(user_id, now, len(deleted), index_entries, len(session_ids), len(open_ids), states, failures)
+    named_in = len(session_ids) + mentions
+    return ErasureReceipt(user_id, now, len(deleted), index_entries, named_in, len(open_ids), states, failures)
+
+
+def _forget_duplicates_of(client: ApiClient, user_id: str) -> int:
+    """Take a user's name out of the results of others, whose face was found to be his."""
+    sessions = list(Session.objects.filter(client=client, outcome__duplicate_of=user_id))
+    for session in sessions:
+        session.outcome["duplicate_of"] = None
+        session.save(update_fields=["outcome"])
+    return len(sessions)
 
 
 def hash_token(token: str) -> str:
