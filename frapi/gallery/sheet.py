@@ -180,7 +180,8 @@ class Sheet:
         count, probe_l2 = min(self.count, self.capacity), probe_l2.astype(np.float32, copy=False)
         for first in range(0, count if top_k > 0 else 0, CHUNK_ROWS):
             last = min(first + CHUNK_ROWS, count)
-            scores = self.vectors[first:last] @ probe_l2
+            # One thread a search: a matrix product starts several, and on a busy machine waits for the last of them.
+            scores = np.vecdot(self.vectors[first:last], probe_l2)
             scores[self.entries[first:last] <= 0] = -np.inf
             better = np.flatnonzero(scores > (best[-1] if len(best) == top_k else -np.inf))
             if len(better) > top_k:
