@@ -63,8 +63,7 @@ def find_nearest(client_id: uuid.UUID, probe: Embedding, *, other_than: str | No
     gallery = get_gallery()
     size = gallery.size(key)
     entries = [neighbor.entry for neighbor in gallery.search(key, probe.vector_l2, top_k=CANDIDATES)]
-    templates = FaceTemplate.objects.filter(client_id=client_id, contract=probe.contract, pk__in=entries)
-    return Nearest(_best(client_id, probe, templates, size, other_than), size, revision)
+    return Nearest(_best(key, probe, FaceTemplate.objects.filter(pk__in=entries), size, other_than), size, revision)
 
 
 def find_newer(client_id: uuid.UUID, probe: Embedding, before: Nearest, *, other_than: str) -> Match | None:
@@ -74,7 +73,7 @@ def find_newer(client_id: uuid.UUID, probe: Embedding, before: Nearest, *, other
     """
     list(GalleryRevision.objects.select_for_update().filter(client_id=client_id, contract=probe.contract))
     templates = FaceTemplate.objects.filter(client_id=client_id, contract=probe.contract, revision__gt=before.revision)
-    return _best(client_id, probe, templates, before.gallery_size, other_than)
+    return _best(gallery_key(client_id, probe.contract), probe, templates, before.gallery_size, other_than)
 
 
 def catch_up(key: GalleryKey) -> int:
@@ -121,11 +120,18 @@ def note_removal(key: GalleryKey, entry: int) -> None:
 
 
 def _best(
-    client_id: uuid.UUID, probe: Embedding, templates: QuerySet[FaceTemplate], size: int, other_than: str | None
+    key: GalleryKey, probe: Embedding, templates: QuerySet[FaceTemplate], size: int, other_than: str | None
 ) -> Match | None:
+    """The most similar of ``templates``, of which only those of ``key`` count.
+
+    Asked to look for tenant and contract beside primary keys, SQLite walks through all of the tenant's templates.
+    """
+    client_id = uuid.UUID(key.tenant_id)
+    rows = templates.values_list("pk", "user_id", "sealed_vector", "client_id", "contract")
+    ours = [row[:3] for row in rows if row[3:] == (client_id, key.contract)]
     matches = [
         Match(user_id, float(template_l2 @ probe.vector_l2), size)
-        for _, user_id, template_l2 in _unsealed(client_id, templates.values_list("pk", "user_id", "sealed_vector"))
+        for _, user_id, template_l2 in _unsealed(client_id, ours)
         if user_id != other_than
     ]
     return max(matches, key=lambda match: match.similarity_score, default=None)
