@@ -17,6 +17,7 @@ django_application = get_asgi_application()  # sets Django up; what follows need
 
 from frapi.apps.ops.lifespan import Lifespan  # noqa: E402
 from frapi.apps.ops.proxies import TrustedProxies  # noqa: E402
+from frapi.apps.ops.recognition import demand_usable  # noqa: E402
 from frapi.apps.verification.routing import websocket_urlpatterns  # noqa: E402
 from frapi.inference.factory import get_analyzer  # noqa: E402
 
@@ -27,6 +28,7 @@ async def refuse(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def start() -> None:
+    await asyncio.to_thread(demand_usable)
     await asyncio.to_thread(get_analyzer)
 
 

@@ -6,20 +6,30 @@ import math
 
 from frapi.liveness.calibration import Calibration, ImpostorTail, MatchScale
 from frapi.vision import embed
+from frapi.vision.recognizers import MOBILEFACENET
 
 # Measured on Labeled Faces in the Wild by benchmarks/recognition.py; docs/accuracy.md has the figures.
 # Threshold: FMR 1e-4 between means of three photographs of 509 people (bootstrap by person: 0.956 to 0.962).
 # Confidence: logistic regression over means of one to three photographs, both classes weighted equally.
-_SCALES = {embed.CONTRACT: MatchScale(threshold=0.959, confidence_center=0.9177, confidence_slope=172.7)}
+# MobileFaceNet the same way, by benchmarks/packs.py (bootstrap by person: 0.421 to 0.488).
+_SCALES = {
+    embed.CONTRACT: MatchScale(threshold=0.959, confidence_center=0.9177, confidence_slope=172.7),
+    MOBILEFACENET.contract: MatchScale(threshold=0.450, confidence_center=0.3038, confidence_slope=28.3),
+}
 # Share of strangers whom an identification takes for somebody: one in a thousand.
 DEFAULT_TARGET_FPIR = 1e-3
 # The impostors' tail, measured by benchmarks/gallery.py on the same means of three photographs: beyond FMR 1e-3 the
 # rate falls with the 10th power of 1 - similarity (Hill's estimator; bootstrap by person: 8.4 to 13.0). Single
 # photographs do so over five decades, down to FMR 1e-6 of 17.8 million pairs.
-_TAILS = {embed.CONTRACT: ImpostorTail.toward_one(start=0.948, rate=1e-3, power=9.95)}
+_TAILS = {
+    embed.CONTRACT: ImpostorTail.toward_one(start=0.948, rate=1e-3, power=9.95),
+    MOBILEFACENET.contract: ImpostorTail(start=0.368, rate=1e-3, scale=0.0361, shape=-0.0572),
+}
 _SHIPPED_ONLY = Calibration()
-NOMINAL_CENTER_RATIO = 0.75
-NOMINAL_ODDS_AT_THRESHOLD = 99
+# The curve where only a threshold is known, after MobileFaceNet's: that is a half at 0.68 of its threshold and has odds
+# of 63 there.
+NOMINAL_CENTER_RATIO = 0.7
+NOMINAL_ODDS_AT_THRESHOLD = 49
 
 
 def is_measured(contract: str, calibration: Calibration = _SHIPPED_ONLY) -> bool:
@@ -85,7 +95,7 @@ def confidence(similarity_score: float, contract: str, calibration: Calibration 
 def nominal_confidence(similarity_score: float, threshold: float) -> float:
     """What stands in for :func:`confidence` where nothing but the operator's threshold is known: no calibrated value.
 
-    It says 0.99 at the threshold.
+    It says 0.98 at the threshold, as if that had been chosen for a false match rate of about 1e-4.
     """
     center = NOMINAL_CENTER_RATIO * threshold
     slope = math.log(NOMINAL_ODDS_AT_THRESHOLD) / max(threshold - center, 1e-6)

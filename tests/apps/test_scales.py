@@ -68,7 +68,7 @@ def test_nothing_is_guessed(settings) -> None:
 
 def test_where_only_a_threshold_is_known_confidence_is_nominal(settings) -> None:
     settings.FRAPI = replace(settings.FRAPI, match_threshold=0.4)
-    assert scales.confidence(0.4, "new/1") == pytest.approx(0.99)
+    assert scales.confidence(0.4, "new/1") == pytest.approx(0.98)
     values = [scales.confidence(similarity, "new/1") for similarity in (-1.0, 0.0, 0.2, 0.4, 0.7, 1.0)]
     assert values == sorted(values)
     assert values[0] > 0

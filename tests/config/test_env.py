@@ -107,7 +107,7 @@ def test_a_bad_value_is_told_by_the_variable_s_name_and_not_repeated(variable: s
 
 def test_a_recogniser_does_not_follow_itself() -> None:
     assert load({"FRAPI_RECOGNIZER": "sface", "FRAPI_PREVIOUS_RECOGNIZER": "dlib"}).previous_recognizer == "dlib"
-    with pytest.raises(SettingError, match="^FRAPI_PREVIOUS_RECOGNIZER: it is the one in use"):
+    with pytest.raises(SettingError, match=r"^FRAPI_PREVIOUS_RECOGNIZER: it is the one in use"):
         load({"FRAPI_PREVIOUS_RECOGNIZER": "dlib"})
 
 

@@ -44,6 +44,14 @@ def test_list_names_every_model_with_state_and_licence(empty: ModelStore) -> Non
     assert len(lines) == 1 + len(registry.MODELS)
     assert lines[1].split()[:3] == ["face_detector", "missing", "Apache-2.0"]
     assert "not installed" in next(line for line in lines if line.startswith("yunet"))
+    assert lines[1].split()[3] == "detector"
+
+
+def test_list_says_which_recognisers_run(empty: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = replace(settings.FRAPI, recognizer="sface", previous_recognizer="dlib", detector="yunet")
+    monkeypatch.setattr(settings, "FRAPI", chosen)
+    used = {row["name"]: row["use"] for row in json.loads(run("list", "--json")) if row["use"] != "-"}
+    assert used == {"sface": "recognizer", "face_embedder": "previous recognizer", "yunet": "detector"}
 
 
 def test_list_as_json_states_the_contracts(empty: ModelStore) -> None:

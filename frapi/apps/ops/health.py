@@ -13,7 +13,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from frapi.apps import drain
-from frapi.inference.factory import get_analyzer
+from frapi.apps.ops.recognition import describe
+from frapi.errors import ModelMissing
+from frapi.inference.factory import configured_equipment, get_analyzer
 from frapi.modelpack import registry
 from frapi.modelpack.store import ModelState, ModelStore
 from frapi.vision import spoof
@@ -36,10 +38,12 @@ class Check:
 
     Attributes:
         reason: for people, free of paths and addresses: anybody may read it.
+        using: what is in use, where there is a choice.
     """
 
     status: Status
     reason: str = ""
+    using: str = ""
 
 
 OK = Check(Status.OK)
@@ -86,6 +90,14 @@ def analyzer() -> Check:
     return Check(Status.ERROR, f"can't find: {', '.join(wanting)}") if wanting else OK
 
 
+def recognizer() -> Check:
+    """Which network tells people apart."""
+    try:
+        return Check(Status.OK, using=describe(configured_equipment()))
+    except ModelMissing as error:
+        return Check(Status.ERROR, error.message)
+
+
 def obstacles() -> Check:
     """The network that finds glasses, masks, hats and hands. Sessions work without it, and reject nothing for one."""
     state = ModelStore(settings.FRAPI.models_dir).status().get(MODEL)
@@ -116,6 +128,7 @@ _CHECKS: Mapping[str, Callable[[], Check]] = {
     "storage": storage,
     "models": models,
     "analyzer": analyzer,
+    "recognizer": recognizer,
     "obstacles": obstacles,
     "presentation_attacks": presentation_attacks,
 }

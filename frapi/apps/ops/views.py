@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
@@ -38,6 +39,7 @@ class DocsView(SpectacularSwaggerSplitView):
 class CheckSerializer(serializers.Serializer[None]):
     status = serializers.ChoiceField(["ok", "absent", "error"])
     reason = serializers.CharField(required=False, help_text="Why the status isn't ok.")
+    using = serializers.CharField(required=False, help_text="What is in use, where there is a choice.")
 
 
 class HealthSerializer(serializers.Serializer[None]):
@@ -94,10 +96,7 @@ class LiveView(_OpenView):
 
 def _answer(checks: dict[str, health.Check]) -> Response:
     failed = any(check.status is health.Status.ERROR for check in checks.values())
-    shown = {
-        name: {"status": check.status, **({"reason": check.reason} if check.reason else {})}
-        for name, check in checks.items()
-    }
+    shown = {name: {key: value for key, value in asdict(check).items() if value} for name, check in checks.items()}
     return Response(
         {"status": "error" if failed else "ok", "checks": shown},
         status=503 if failed else 200,

@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
-from frapi.errors import ModelPackError
+from frapi.apps.ops.recognition import Standing, describe, enrolled, roles
+from frapi.errors import ModelMissing, ModelPackError
+from frapi.inference.factory import configured_equipment
 from frapi.modelpack import registry
 from frapi.modelpack.build import build_all, fetch_samples, verify
 from frapi.modelpack.console import ConsoleProgress
@@ -26,13 +29,13 @@ from frapi.modelpack.supply import supply
 
 class Command(BaseCommand):
     help = "List, build, verify and pull the networks that frapi runs."
-    # Needs neither the database nor the addresses.
+    # Needs neither the addresses nor, but for migration, the database.
     requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         common = argparse.ArgumentParser(add_help=False)
         common.add_argument("--json", action="store_true", help="print JSON")
-        actions = parser.add_subparsers(dest="action", required=True, metavar="list|build|verify|pull")
+        actions = parser.add_subparsers(dest="action", required=True, metavar="list|build|verify|pull|migration")
         actions.add_parser("list", parents=[common], help="all known models and whether they are installed")
         build = actions.add_parser("build", parents=[common], help="fetch and convert what is missing or damaged")
         build.add_argument("--samples", action="store_true", help="also fetch the portraits that the demo uses")
@@ -42,6 +45,7 @@ class Command(BaseCommand):
         one.add_argument("--accept-licence", action="store_true", help="accept terms that need acceptance")
         one.add_argument("--file", type=Path, metavar="FILE", help="with arcface: your own ONNX network")
         one.add_argument("--sha256", metavar="DIGEST", help="with --file: its digest, as its makers state it")
+        actions.add_parser("migration", parents=[common], help="who is enrolled under which recogniser")
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         store = ModelStore(settings.FRAPI.models_dir)
@@ -56,12 +60,18 @@ class Command(BaseCommand):
                     self._verify(store, options)
                 case "pull":
                     self._pull(store, progress, options)
-        except ModelPackError as error:
+                case "migration":
+                    self._migration(options)
+        except (ModelPackError, ModelMissing) as error:
             raise CommandError(error.message) from error
 
     def _list(self, store: ModelStore, options: dict[str, Any]) -> None:
         states = store.status()
-        rows = [_described(spec, _shown_state(spec, states[name])) for name, spec in registry.MODELS.items()]
+        used = roles()
+        rows = [
+            _described(spec, _shown_state(spec, states[name]), used.get(name, "-"))
+            for name, spec in registry.MODELS.items()
+        ]
         self._print_rows(rows, options)
 
     def _build(self, store: ModelStore, progress: Progress, options: dict[str, Any]) -> None:
@@ -110,6 +120,25 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"Installed {', '.join(installed)} in {store.models_dir}")
 
+    def _migration(self, options: dict[str, Any]) -> None:
+        equipment = configured_equipment()
+        try:
+            rows = enrolled(equipment)
+        except DatabaseError:
+            raise CommandError("The database can't be read; set it up with: python manage.py migrate") from None
+        remaining = sum(row.users for row in rows if row.standing is Standing.BEING_REPLACED)
+        if options["json"]:
+            previous = None if equipment.previous is None else equipment.previous.name
+            document = {"recognizer": equipment.recognizer.name, "previous": previous, "remaining": remaining}
+            self.stdout.write(json.dumps({**document, "enrolled": [asdict(row) for row in rows]}, indent=2))
+            return
+        self.stdout.write(f"Recogniser: {describe(equipment)}")
+        width = max(len(row.contract) for row in rows)
+        for row in rows:
+            self.stdout.write(f"{row.users:9}  {row.contract.ljust(width)}  {row.standing}")
+        if equipment.previous is not None and not remaining:
+            self.stdout.write("Nobody is left: FRAPI_PREVIOUS_RECOGNIZER can be unset.")
+
     def _print_rows(self, rows: list[dict[str, Any]], options: dict[str, Any]) -> None:
         if options["json"]:
             self.stdout.write(json.dumps(rows, indent=2))
@@ -136,7 +165,7 @@ def _shown_state(spec: ModelSpec, state: ModelState) -> str:
     )
 
 
-def _described(spec: ModelSpec, state: str) -> dict[str, Any]:
+def _described(spec: ModelSpec, state: str, use: str) -> dict[str, Any]:
     source = spec.source
     if isinstance(source, BuiltFrom):
         origin, file, sha256 = source.member.archive.filename, source.member.path, source.member.sha256
@@ -151,6 +180,7 @@ def _described(spec: ModelSpec, state: str) -> dict[str, Any]:
         "name": spec.name,
         "state": state,
         "licence": spec.licence,
+        "use": use,
         "from": origin,
         "summary": spec.summary,
         "details": {

@@ -10,9 +10,11 @@ import socket
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import autoreload
 
+from frapi.apps.ops.recognition import demand_usable
 from frapi.apps.ops.server import serve
 
 logger = logging.getLogger(__name__)
@@ -40,6 +42,10 @@ class Command(BaseCommand):
         host, port = _parse(addrport)
         for name in settings.FRAPI.unknown_variables:
             logger.warning("%s is no setting and does nothing; docs/settings.md lists those that there are", name)
+        try:
+            demand_usable()
+        except ImproperlyConfigured as error:
+            raise CommandError(f"frapi can't start: {error}") from None
         self.check_migrations()
         listener = _listen(host, port)
         shown = f"[{host}]" if ":" in host else host
