@@ -15,6 +15,7 @@ from frapi.errors import ModelPackError
 from frapi.inference.onnx import OnnxModelRunner
 from frapi.modelpack.build import build_all, fetch_samples
 from frapi.modelpack.index_settings import IndexSettings
+from frapi.modelpack.pull import pull
 from frapi.modelpack.store import ModelStore
 from frapi.simulation.person import animate, encode_jpeg
 from frapi.simulation.portrait import seat_before_webcam
@@ -52,6 +53,34 @@ def store() -> ModelStore:
 def runner() -> OnnxModelRunner:
     """Runs the real models; skips the test where they can't be had."""
     return OnnxModelRunner(store())
+
+
+def runner_with(*packs: str, folder: Path) -> OnnxModelRunner:
+    """Runs further packs too, from the data folder's weights; skips the test without them.
+
+    Args:
+        folder: an empty one, to install them in.
+    """
+    mirror = Path(os.environ.get("FRAPI_DATA", "")) / "weights"
+    if not os.environ.get("FRAPI_DATA") or not mirror.is_dir():
+        pytest.skip("FRAPI_DATA names no folder with weights")
+    installed = ModelStore(folder)
+    for pack in packs:
+        pull(installed, pack, mirror_dir=mirror, settings=IndexSettings(), accept_licence=True)
+    return OnnxModelRunner(_Layers(installed, store()))
+
+
+class _Layers:
+    """Models of one store, and of another what that lacks."""
+
+    def __init__(self, upper: ModelStore, lower: ModelStore) -> None:
+        self._upper, self._lower = upper, lower
+
+    def has(self, name: str) -> bool:
+        return self._upper.has(name) or self._lower.has(name)
+
+    def read(self, name: str) -> bytes:
+        return (self._upper if self._upper.has(name) else self._lower).read(name)
 
 
 @functools.cache

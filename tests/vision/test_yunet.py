@@ -11,9 +11,6 @@ import numpy as np
 import pytest
 
 from frapi.inference.onnx import OnnxModelRunner
-from frapi.modelpack.index_settings import IndexSettings
-from frapi.modelpack.pull import pull
-from frapi.modelpack.store import ModelStore
 from frapi.vision import yunet
 from frapi.vision.equipment import DETECTORS, Equipment
 from frapi.vision.pipeline import analyze
@@ -86,28 +83,7 @@ def test_the_network_is_shown_blue_first() -> None:
 @pytest.fixture(scope="module")
 def runner(tmp_path_factory: pytest.TempPathFactory) -> OnnxModelRunner:
     """The real networks, YuNet among them."""
-    mirror = Path(os.environ.get("FRAPI_DATA", "")) / "weights"
-    if not os.environ.get("FRAPI_DATA") or not mirror.is_dir():
-        pytest.skip("FRAPI_DATA names no folder with weights")
-    store = ModelStore(tmp_path_factory.mktemp("models"))
-    pull(store, "yunet", mirror_dir=mirror, settings=IndexSettings())
-    return OnnxModelRunner(_Both(store))
-
-
-class _Both:
-    """YuNet from one store, everything else from the suite's."""
-
-    def __init__(self, store: ModelStore) -> None:
-        self._store = store
-
-    def has(self, name: str) -> bool:
-        return self._of(name).has(name)
-
-    def read(self, name: str) -> bytes:
-        return self._of(name).read(name)
-
-    def _of(self, name: str) -> ModelStore:
-        return self._store if name == "yunet" else samples.store()
+    return samples.runner_with("yunet", folder=tmp_path_factory.mktemp("models"))
 
 
 @pytest.mark.parametrize("name", ["obama.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg"])
