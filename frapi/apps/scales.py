@@ -9,6 +9,9 @@ from django.conf import settings
 
 from frapi.liveness import scoring
 
+# Of a million impostors one would do to refresh a template: a hundredth of those who would pass for its owner.
+REFRESH_FMR = 1e-6
+
 
 def is_known(contract: str, *, previous: bool = False) -> bool:
     """Whether a match can be told under ``contract``."""
@@ -38,6 +41,12 @@ def identification_threshold(contract: str, gallery_size: int, *, previous: bool
         contract, gallery_size, settings.FRAPI_CALIBRATION, target_fpir=settings.FRAPI.target_fpir
     )
     return max(at_size, least)
+
+
+def refresh_threshold(contract: str) -> float | None:
+    """Least similarity of a face that a template is refreshed with; None where impostors were not measured so far."""
+    at_fmr = scoring.similarity_at_fmr(contract, REFRESH_FMR, settings.FRAPI_CALIBRATION)
+    return None if at_fmr is None else max(at_fmr, match_threshold(contract))
 
 
 def confidence(similarity_score: float, contract: str, *, previous: bool = False) -> float:

@@ -64,13 +64,18 @@ def identification_threshold(
         KeyError: the contract has no scale.
     """
     threshold = match_threshold(contract, calibration)
-    calibrated = calibration.scales.get(contract)
-    tail = _TAILS.get(contract) if calibrated is None else calibrated.tail
+    calibrated, tail = calibration.scales.get(contract), _tail(contract, calibration)
     if tail is None:
         return threshold
     if target_fpir is None:
         target_fpir = (calibrated.target_fpir if calibrated else None) or DEFAULT_TARGET_FPIR
     return max(threshold, tail.threshold(fmr_for_fpir(target_fpir, gallery_size)))
+
+
+def similarity_at_fmr(contract: str, fmr: float, calibration: Calibration = _SHIPPED_ONLY) -> float | None:
+    """Cosine similarity that impostors reach with the probability ``fmr``; None where their tail was not measured."""
+    tail = _tail(contract, calibration)
+    return None if tail is None else tail.threshold(fmr)
 
 
 def fmr_for_fpir(target_fpir: float, gallery_size: int) -> float:
@@ -109,3 +114,8 @@ def _logistic(log_odds: float) -> float:
 def _scale(contract: str, calibration: Calibration) -> MatchScale:
     calibrated = calibration.scales.get(contract)
     return _SCALES[contract] if calibrated is None else calibrated.scale
+
+
+def _tail(contract: str, calibration: Calibration) -> ImpostorTail | None:
+    calibrated = calibration.scales.get(contract)
+    return _TAILS.get(contract) if calibrated is None else calibrated.tail

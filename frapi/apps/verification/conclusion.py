@@ -12,10 +12,13 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.utils import timezone
 
+from frapi.apps import scales
 from frapi.apps.accounts.services import mac_key, payload_key
 from frapi.apps.templates.galleries import Nearest
+from frapi.apps.templates.refresh import refresh_template
 from frapi.apps.templates.renewal import renew_template
 from frapi.apps.templates.services import store_template
 from frapi.apps.verification import attempts, messages
@@ -113,6 +116,24 @@ def _renew(session: Session, evidence: EvidenceReady, comparison: Comparison) ->
         logger.info("template_renewed", session_id=str(session.id), contract=evidence.template.contract)
 
 
+def _refresh(session: Session, evidence: EvidenceReady, comparison: Comparison) -> None:
+    """Let a template follow its owner's face, where that is wanted and he himself was there without a doubt."""
+    min_similarity = scales.refresh_threshold(comparison.contract)
+    if settings.FRAPI.template_refresh == "off" or comparison.previous or min_similarity is None:
+        return
+    if policy_from_json(session.policy).rule is LivenessRule.NONE:
+        return
+    refreshed = refresh_template(
+        session.client_id,
+        comparison.user_id,
+        evidence.template,
+        min_similarity=min_similarity,
+        now=timezone.now(),
+    )
+    if refreshed:
+        logger.info("template_refreshed", session_id=str(session.id))
+
+
 def _accept(session: Session, token: str, evidence: EvidenceReady, comparison: Comparison) -> Message:
     outcome = Outcome(
         success=True,
@@ -123,6 +144,7 @@ def _accept(session: Session, token: str, evidence: EvidenceReady, comparison: C
         quality_score=messages.coarse_score(evidence.quality_score),
     )
     _renew(session, evidence, comparison)
+    _refresh(session, evidence, comparison)
     _complete(session, evidence, outcome)
     return messages.authentication_complete(
         evidence.counters,
