@@ -15,13 +15,14 @@ DATA_VARIABLE = "FRAPI_DATA"
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from benchmarks import blinks, challenge, motion, quality, recognition, session_cost
+    from benchmarks import blinks, challenge, motion, packs, quality, recognition, session_cost
 
     needing_data: dict[str, Callable[[Path], None]] = {
         "blinks": blinks.run,
         "motion": motion.run,
         "challenge": challenge.run,
         "recognition": recognition.run,
+        "packs": packs.run,
         "quality": quality.run,
     }
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure frapi.")

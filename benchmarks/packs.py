@@ -1,0 +1,156 @@
+"""The installed recognisers beside each other, on Labeled Faces in the Wild (View 1), in one run.
+
+``FRAPI_MODELS_DIR`` names the cache; what ``manage.py models pull`` has put into it takes part.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+from rich.progress import track
+
+from benchmarks import corpus
+from frapi.evaluation.calibration import Request, calibrate
+from frapi.evaluation.embedding import EmbeddedPicture
+from frapi.inference.choice import installed_recognizers
+from frapi.vision.detect import DetectedFace, detect_faces
+from frapi.vision.embed import embed_face
+from frapi.vision.landmarks import fit_landmarks, roi_of_detection, roi_of_landmarks
+from frapi.vision.recognizers import Recognizer
+from frapi.vision.types import ImageU8, Landmarks, Vector
+
+FMRS = (1e-2, 1e-3, 1e-4)
+TRAIN, TEST = "pairsDevTrain.txt", "pairsDevTest.txt"
+# Means of three photographs, as a session compares means of three frames.
+_AS_A_SESSION = Request(target_fmr=1e-4, target_fpir=None, photos=3, min_quality_score=0.0)
+# Of a face that can't be found: it resembles nobody.
+_NOTHING = -2.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """Every photograph under one recogniser.
+
+    Attributes:
+        vectors_l2: photograph -> unit vector; lacks those in which no face was found.
+        cpu_ms: median cost of one face, crops and all.
+    """
+
+    vectors_l2: dict[str, Vector]
+    cpu_ms: float
+
+
+def run(data: Path) -> None:
+    """Print accuracy on the test pairs, rates of all against all, and cost."""
+    photographs = [path for paths in corpus.lfw_photographs(data).values() for path in paths]
+    seen = _seen(photographs, installed_recognizers(corpus.store()))
+    train, test = (_pairs(data / "lfw" / name) for name in (TRAIN, TEST))
+    print(f"{len(photographs)} photographs; thresholds from {len(train)} pairs, accuracy on {len(test)} others.\n")
+    print("| recogniser | accuracy | TAR at FMR 1e-2 | CPU ms |\n|---|---|---|---|")
+    for name, each in seen.items():
+        threshold = _best_threshold(*_scores(train, each))
+        scores, same = _scores(test, each)
+        accuracy, tar = ((scores >= threshold) == same).mean(), _tar(scores[same], scores[~same], 1e-2)[1]
+        print(f"| `{name}` | {accuracy:.4f} | {tar:.4f} | {each.cpu_ms:.1f} |")
+    print("\nAll photographs against all:\n")
+    print("| recogniser | FMR | threshold | TAR | genuine | impostors |\n|---|---|---|---|---|---|")
+    for name, each in seen.items():
+        genuine, impostors = _all_against_all(each)
+        for fmr in FMRS:
+            threshold, tar = _tar(genuine, impostors, fmr)
+            print(f"| `{name}` | {fmr:.0e} | {threshold:.4f} | {tar:.4f} | {len(genuine)} | {len(impostors)} |")
+    for name, each in seen.items():
+        embedded = {
+            f"{file.rpartition('_')[0]}/{file}": EmbeddedPicture(vector, 1.0, "")
+            for file, vector in each.vectors_l2.items()
+        }
+        scale, evidence = calibrate(embedded, _AS_A_SESSION)
+        print(f"\n`{name}`, means of three: {scale.scale}\n{scale.tail}\n{evidence}")
+
+
+def _seen(photographs: list[Path], recognizers: list[Recognizer]) -> dict[str, Seen]:
+    """Looking at thousands of photographs takes minutes, so the result is kept in the data folder of the server."""
+    key = hashlib.sha256(" ".join(each.contract for each in recognizers).encode()).hexdigest()[:12]
+    cache = settings.FRAPI.home / "benchmarks" / f"packs-{key}.pickle"
+    if not cache.exists():
+        vectors: dict[str, dict[str, Vector]] = {each.name: {} for each in recognizers}
+        spent: dict[str, list[float]] = {each.name: [] for each in recognizers}
+        for path in track(photographs, "looking at faces"):
+            image = corpus.read_rgb(path)
+            mesh = _mesh_in_the_middle(image)
+            if mesh is None:
+                continue
+            for each in recognizers:
+                started = time.thread_time()
+                vectors[each.name][path.stem] = embed_face(image, mesh, corpus.runner(), each).vector_l2
+                spent[each.name].append((time.thread_time() - started) * 1000)
+        seen = {name: Seen(vectors[name], float(np.median(spent[name]))) for name in vectors}
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        cache.write_bytes(pickle.dumps(seen))
+    loaded: dict[str, Seen] = pickle.loads(cache.read_bytes())  # noqa: S301  our own file
+    return loaded
+
+
+def _mesh_in_the_middle(image_rgb: ImageU8) -> Landmarks | None:
+    """The photographs are cut around one person; others may stand beside."""
+    height, width = image_rgb.shape[:2]
+
+    def off_center(face: DetectedFace) -> float:
+        box = face.box
+        return float(abs(box.x_min + box.x_max - width) + abs(box.y_min + box.y_max - height) - box.width_px)
+
+    found = detect_faces(image_rgb, corpus.runner(), min_score=0.5)
+    if not found:
+        return None
+    mesh = fit_landmarks(image_rgb, roi_of_detection(min(found, key=off_center)), corpus.runner())
+    return fit_landmarks(image_rgb, roi_of_landmarks(mesh), corpus.runner())
+
+
+def _pairs(file: Path) -> list[tuple[str, str, bool]]:
+    """Photograph, photograph, whether of one person; after a line that counts them."""
+    pairs = []
+    for line in file.read_text().splitlines()[1:]:
+        words = line.split("\t")
+        second = words[0] if len(words) == 3 else words[2]
+        pairs.append((f"{words[0]}_{int(words[1]):04d}", f"{second}_{int(words[-1]):04d}", len(words) == 3))
+    return pairs
+
+
+def _scores(pairs: list[tuple[str, str, bool]], seen: Seen) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    vectors = seen.vectors_l2
+    scores = [
+        float(vectors[first] @ vectors[second]) if first in vectors and second in vectors else _NOTHING
+        for first, second, _ in pairs
+    ]
+    return np.array(scores), np.array([same for *_, same in pairs])
+
+
+def _best_threshold(scores: NDArray[np.float64], same: NDArray[np.bool_]) -> float:
+    """Of the most accurate ones, the middle."""
+    candidates = np.unique(scores)
+    genuine, impostors = np.sort(scores[same]), np.sort(scores[~same])
+    right = len(genuine) - np.searchsorted(genuine, candidates) + np.searchsorted(impostors, candidates)
+    return float(np.median(candidates[right == right.max()]))
+
+
+def _all_against_all(seen: Seen) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    names = sorted(seen.vectors_l2)
+    people = np.unique([name.rpartition("_")[0] for name in names], return_inverse=True)[1]
+    vectors = np.stack([seen.vectors_l2[name] for name in names])
+    upper = np.triu_indices(len(names), 1)
+    scores, same = (vectors @ vectors.T)[upper], people[upper[0]] == people[upper[1]]
+    return scores[same], scores[~same]
+
+
+def _tar(genuine: NDArray[np.floating], impostors: NDArray[np.floating], fmr: float) -> tuple[float, float]:
+    """The least threshold at which at most this share of the impostors passes, and the share of genuine pairs."""
+    allowed = int(fmr * len(impostors))
+    threshold = float(np.partition(impostors, len(impostors) - allowed - 1)[len(impostors) - allowed - 1])
+    return threshold, float((genuine > threshold).mean())
