@@ -18,12 +18,12 @@ import numpy as np
 
 from frapi.errors import DegenerateLandmarks, InvalidImage
 from frapi.vision.decode import decode_image
-from frapi.vision.detect import DetectedFace, detect_faces
+from frapi.vision.detect import DetectedFace
 from frapi.vision.embed import embed_face
+from frapi.vision.equipment import Equipment
 from frapi.vision.landmarks import fit_landmarks, roi_of_detection, roi_of_landmarks
 from frapi.vision.pipeline import FAR_FACE_ZOOM, analyze
 from frapi.vision.ports import ModelRunner
-from frapi.vision.recognizers import Recognizer
 from frapi.vision.types import AnalysisPolicy, ImageU8, RegionOfInterest, TrackState, Vector
 
 # Faces of archives are smaller than those of a webcam, and pictures larger than its frames.
@@ -91,7 +91,7 @@ def embed_pictures(
     paths: Sequence[str],
     images: Path,
     runner: ModelRunner,
-    recognizer: Recognizer,
+    equipment: Equipment,
     *,
     cache: EmbeddingCache,
     chosen: Chosen,
@@ -115,7 +115,7 @@ def embed_pictures(
         digest = hashlib.sha256(data).hexdigest()
         seen = cache.get(digest)
         if seen is None:
-            seen = embed_picture(data, runner, recognizer, chosen)
+            seen = embed_picture(data, runner, equipment, chosen)
             cache.put(digest, seen)
         return path, seen
 
@@ -133,7 +133,7 @@ def embed_pictures(
     return results
 
 
-def embed_picture(data: bytes, runner: ModelRunner, recognizer: Recognizer, chosen: Chosen) -> EmbeddedPicture:
+def embed_picture(data: bytes, runner: ModelRunner, equipment: Equipment, chosen: Chosen) -> EmbeddedPicture:
     """Look at one picture, at the chosen one of its faces.
 
     Raises:
@@ -143,7 +143,7 @@ def embed_picture(data: bytes, runner: ModelRunner, recognizer: Recognizer, chos
         image = decode_image(data, max_bytes=ARCHIVE.max_image_bytes, max_pixels=ARCHIVE.max_image_pixels)
     except InvalidImage:
         return EmbeddedPicture(None, 0.0, UNREADABLE)
-    roi = _where(image, runner, chosen)
+    roi = _where(image, runner, equipment, chosen)
     if roi is None:
         return EmbeddedPicture(None, 0.0, "no_face")
     # A face that is being followed isn't looked for: the pipeline takes the one it is given, whoever stands beside.
@@ -151,14 +151,15 @@ def embed_picture(data: bytes, runner: ModelRunner, recognizer: Recognizer, chos
     if seen.landmarks is None or seen.quality is None:
         return EmbeddedPicture(None, 0.0, str(seen.reason or "no_face"))
     try:
-        embedding = embed_face(image, seen.landmarks, runner, recognizer)
+        embedding = embed_face(image, seen.landmarks, runner, equipment.recognizer)
     except DegenerateLandmarks:
         return EmbeddedPicture(None, 0.0, "no_face")
     return EmbeddedPicture(embedding.vector_l2, seen.quality.score, "")
 
 
-def _where(image_rgb: ImageU8, runner: ModelRunner, chosen: Chosen) -> RegionOfInterest | None:
-    faces = detect_faces(image_rgb, runner, min_score=ARCHIVE.min_face_score) or detect_faces(
+def _where(image_rgb: ImageU8, runner: ModelRunner, equipment: Equipment, chosen: Chosen) -> RegionOfInterest | None:
+    find = equipment.detector.find
+    faces = find(image_rgb, runner, min_score=ARCHIVE.min_face_score) or find(
         image_rgb, runner, min_score=ARCHIVE.min_face_score, zoom=FAR_FACE_ZOOM
     )
     if not faces:

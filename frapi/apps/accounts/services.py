@@ -19,7 +19,7 @@ from django.utils import timezone
 from frapi.apps.accounts.models import MAX_NAME_LENGTH, ORIGIN_REQUIRED, ApiClient
 from frapi.apps.accounts.policy import PolicyFloor
 from frapi.apps.sealing import KEY_BYTES, derive_key, seal, unseal
-from frapi.errors import InvalidInput, Unauthorized
+from frapi.errors import InvalidInput, NotFound, Unauthorized
 
 KEY_PREFIX = "frapi_"
 _KEY_RANDOM_BYTES = 24  # 192 bit: also keys the encrypted payload through sha256, so it must not be guessable
@@ -70,6 +70,18 @@ def create_client(
     credentials = _give_credentials(client)
     client.save(force_insert=True)
     return credentials
+
+
+def find_client(name_or_id: str) -> ApiClient:
+    """The client of that id, or of that name when no other client has it.
+
+    Raises:
+        NotFound: there is none, or several are called so.
+    """
+    found = [each for each in ApiClient.objects.all() if name_or_id in {str(each.id), each.name}]
+    if len(found) != 1:
+        raise NotFound(f"{len(found) or 'No'} clients are called {name_or_id}; give an id (api_client list).")
+    return found[0]
 
 
 def rotate_client(client: ApiClient) -> NewClient:

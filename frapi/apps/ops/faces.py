@@ -13,9 +13,11 @@ from django.core.management.base import CommandError
 from frapi.apps.ops.progress import progress_bar
 from frapi.errors import ModelMissing
 from frapi.evaluation.embedding import Chosen, EmbeddedPicture, EmbeddingCache, embed_pictures
+from frapi.inference.choice import choose_equipment
 from frapi.inference.onnx import OnnxModelRunner
 from frapi.modelpack.store import ModelStore
-from frapi.vision.recognizers import DLIB, Recognizer
+from frapi.vision.equipment import Equipment
+from frapi.vision.recognizers import RECOGNIZERS
 
 
 def add_face_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +31,9 @@ def add_face_arguments(parser: argparse.ArgumentParser) -> None:
         help="which face of a picture is its person's: the largest (default), or the one in the centre",
     )
     parser.add_argument(
+        "--recognizer", choices=list(RECOGNIZERS), help="which network tells people apart; default: the server's"
+    )
+    parser.add_argument(
         "--cache",
         type=Path,
         metavar="DIR",
@@ -36,18 +41,27 @@ def add_face_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def active_recognizer() -> Recognizer:
-    """The one that new templates are made with."""
-    return DLIB
+def chosen_equipment(options: dict[str, Any]) -> Equipment:
+    """The server's detector, and the recogniser that is asked for.
+
+    Raises:
+        CommandError: a pack isn't installed.
+    """
+    recognizer = options["recognizer"] or settings.FRAPI.recognizer
+    try:
+        return choose_equipment(
+            ModelStore(settings.FRAPI.models_dir), recognizer=recognizer, detector=settings.FRAPI.detector
+        )
+    except ModelMissing as error:
+        raise CommandError(error.message) from error
 
 
-def embed_folder(paths: Sequence[str], options: dict[str, Any]) -> dict[str, EmbeddedPicture]:
+def embed_folder(paths: Sequence[str], equipment: Equipment, options: dict[str, Any]) -> dict[str, EmbeddedPicture]:
     """Embed pictures of ``--images``, with a bar on a terminal.
 
     Raises:
         CommandError: the models aren't there, or nothing can be kept.
     """
-    recognizer = active_recognizer()
     folder = options["cache"] or settings.FRAPI.home / "evaluation"
     runner = OnnxModelRunner(ModelStore(settings.FRAPI.models_dir))
     try:
@@ -56,8 +70,8 @@ def embed_folder(paths: Sequence[str], options: dict[str, Any]) -> dict[str, Emb
                 paths,
                 options["images"],
                 runner,
-                recognizer,
-                cache=EmbeddingCache(folder, recognizer.contract, options["face"]),
+                equipment,
+                cache=EmbeddingCache(folder, equipment.recognizer.contract, options["face"]),
                 chosen=options["face"],
                 threads=settings.FRAPI.analyzer_threads,
                 progress=progress,

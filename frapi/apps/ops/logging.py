@@ -103,6 +103,13 @@ def configure(options: Mapping[str, str]) -> None:
         logging.getLogger(name).setLevel(max(level, root.level))
 
 
+def log_to_stderr() -> None:
+    """For commands whose standard output is their result."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stdout:
+            handler.setStream(sys.stderr)
+
+
 def _redact_names(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Values that are secret by their name, whatever they look like."""
     for name in event.keys() & _SECRET_NAMES:

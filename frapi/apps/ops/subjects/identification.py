@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from frapi.apps.ops.faces import active_recognizer, add_face_arguments, embed_folder
-from frapi.apps.scales import identification_threshold
+from frapi.apps.ops.faces import add_face_arguments, chosen_equipment, embed_folder
+from frapi.apps.scales import identification_threshold, is_known
 from frapi.evaluation.identification import divide, gallery_sizes, measure_identification
 from frapi.evaluation.identification_report import identification_lines
 from frapi.evaluation.people import pictures_below
@@ -37,11 +37,13 @@ def run(options: dict[str, Any]) -> Iterator[str]:
         raise CommandError("--gallery-samples must be 1 or more")
     if not 0 < options["strangers"] < 1:
         raise CommandError("--strangers must lie between 0 and 1")
-    contract = active_recognizer().contract
+    equipment = chosen_equipment(options)
+    contract = equipment.recognizer.contract
     try:
-        embedded = embed_folder(pictures_below(options["images"]), options)
+        embedded = embed_folder(pictures_below(options["images"]), equipment, options)
         division = divide(embedded, gallery_samples=samples, strangers=options["strangers"], seed=options["seed"])
-        asked = {size: identification_threshold(contract, size) for size in gallery_sizes(division)}
+        sizes = gallery_sizes(division) if is_known(contract) else []
+        asked = {size: identification_threshold(contract, size) for size in sizes}
         result = measure_identification(
             division, embedded, contract=contract, gallery_samples=samples, server_thresholds=asked
         )

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from frapi.apps.ops.faces import active_recognizer, add_face_arguments, embed_folder
-from frapi.apps.scales import match_threshold
+from frapi.apps.ops.faces import add_face_arguments, chosen_equipment, embed_folder
+from frapi.apps.scales import is_known, match_threshold
 from frapi.evaluation.pairs import read_groups, read_pairs
 from frapi.evaluation.verification import measure_verification, score_pairs
 from frapi.evaluation.verification_report import render_verification, verification_lines
@@ -48,8 +48,9 @@ def run(options: dict[str, Any]) -> Iterator[str]:
         groups = read_groups(options["groups"]) if options["groups"] else {}
     except (OSError, ValueError) as error:
         raise CommandError(f"{options['groups']}: {error}") from error
-    contract = active_recognizer().contract
-    embedded = embed_folder([path for pair in pairs for path in (pair.first, pair.second)], options)
+    equipment = chosen_equipment(options)
+    contract = equipment.recognizer.contract
+    embedded = embed_folder([path for pair in pairs for path in (pair.first, pair.second)], equipment, options)
     try:
         scored = score_pairs(pairs, embedded)
         result = measure_verification(
@@ -58,7 +59,7 @@ def run(options: dict[str, Any]) -> Iterator[str]:
             contract=contract,
             groups=groups,
             threshold=options["threshold"],
-            server_threshold=match_threshold(contract),
+            server_threshold=match_threshold(contract) if is_known(contract) else None,
         )
     except ValueError as error:
         raise CommandError(f"{options['pairs']}: {error}") from error

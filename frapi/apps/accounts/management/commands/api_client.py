@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from frapi.apps.accounts import services
 from frapi.apps.accounts.models import ORIGIN_REQUIRED, ApiClient
 from frapi.apps.accounts.services import NewClient
-from frapi.errors import InvalidInput
+from frapi.errors import InvalidInput, NotFound
 
 
 class Command(BaseCommand):
@@ -50,6 +50,8 @@ class Command(BaseCommand):
             getattr(self, f"_{options['action']}")(options)
         except InvalidInput as error:
             raise CommandError(f"{error.details.get('field')}: {error.message}") from None
+        except NotFound as error:
+            raise CommandError(error.message) from None
 
     def _create(self, options: dict[str, Any]) -> None:
         self._show_credentials(
@@ -85,13 +87,13 @@ class Command(BaseCommand):
             self.stdout.write("There is no API client yet.")
 
     def _rotate(self, options: dict[str, Any]) -> None:
-        client = _find(options["client"])
+        client = services.find_client(options["client"])
         if client.is_revoked:
             raise CommandError("This client is revoked; make a new one.")
         self._show_credentials(services.rotate_client(client), options)
 
     def _revoke(self, options: dict[str, Any]) -> None:
-        client = _find(options["client"])
+        client = services.find_client(options["client"])
         services.revoke_client(client)
         line = json.dumps({"id": str(client.id), "name": client.name}) if options["json"] else f"Revoked {client}."
         self.stdout.write(line)
@@ -116,10 +118,3 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         raise argparse.ArgumentTypeError("not JSON") from None
-
-
-def _find(name_or_id: str) -> ApiClient:
-    found = [each for each in ApiClient.objects.all() if name_or_id in {str(each.id), each.name}]
-    if len(found) != 1:
-        raise CommandError(f"{len(found) or 'No'} clients are called {name_or_id}; give an id (api_client list).")
-    return found[0]

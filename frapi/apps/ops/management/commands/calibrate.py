@@ -6,6 +6,8 @@ import argparse
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from frapi.apps.ops.faces import active_recognizer, add_face_arguments, embed_folder
+from frapi.apps.ops.faces import add_face_arguments, chosen_equipment, embed_folder
 from frapi.evaluation.calibration import Evidence, Request, calibrate
 from frapi.evaluation.people import pictures_below
 from frapi.evaluation.report import describe_rate
-from frapi.liveness.calibration import CalibratedScale, Calibration
+from frapi.liveness import scoring
+from frapi.liveness.calibration import Calibration
+
+# Sizes of a gallery for which the threshold is told.
+GALLERIES = (100, 1_000, 10_000, 100_000, 1_000_000)
 
 
 class Command(BaseCommand):
@@ -39,6 +45,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--photos", type=int, default=3, help="pictures fused on each side, as a session fuses frames; default 3"
         )
+        parser.add_argument(
+            "--min-quality", type=float, help="leave pictures under this quality out; default: as a session does"
+        )
         parser.add_argument("--out", type=Path, metavar="FILE", help="default: calibration.json in FRAPI_HOME")
         parser.add_argument("--json", action="store_true", help="print what was written as JSON")
 
@@ -50,54 +59,48 @@ class Command(BaseCommand):
             raise CommandError("--photos must be from 1 to 10")
         out = options["out"] or settings.FRAPI_CALIBRATION_FILE
         before = _read(out)
-        contract = active_recognizer().contract
+        equipment = chosen_equipment(options)
+        contract = equipment.recognizer.contract
         try:
-            embedded = embed_folder(pictures_below(options["images"]), options)
-            scale, evidence = calibrate(
-                embedded,
-                Request(
-                    options["target_fmr"],
-                    options["target_fpir"],
-                    options["photos"],
-                    settings.FRAPI.quality_threshold,
-                ),
-            )
+            embedded = embed_folder(pictures_below(options["images"]), equipment, options)
+            scale, evidence = calibrate(embedded, _request(options))
         except ValueError as error:
             raise CommandError(str(error)) from error
-        scale = CalibratedScale(
-            scale.scale,
-            scale.tail,
-            scale.target_fmr,
-            scale.target_fpir,
-            {**evidence.to_json(), "date": timezone.now().isoformat(timespec="seconds")},
-        )
-        _write(out, before.with_scale(contract, scale))
+        dated = {**evidence.to_json(), "date": timezone.now().isoformat(timespec="seconds")}
+        after = before.with_scale(contract, replace(scale, evidence=dated))
+        _write(out, after)
         if options["json"]:
-            self.stdout.write(json.dumps({contract: Calibration({contract: scale}).to_json()["contracts"][contract]}))
+            self.stdout.write(json.dumps({contract: after.to_json()["contracts"][contract]}, indent=2))
             return
-        self._tell(contract, scale, evidence, out)
-
-    def _tell(self, contract: str, scale: CalibratedScale, evidence: Evidence, out: Path) -> None:
-        lines = [
-            f"recogniser: {contract}",
-            f"{evidence.pictures} pictures used, {evidence.left_out} left out (no face, or quality too low)",
-            f"threshold {scale.scale.threshold:.4f} ({evidence.threshold_low:.4f} to {evidence.threshold_high:.4f} by "
-            f"drawing people) for FMR {scale.target_fmr:g}: {evidence.impostor_pairs} comparisons of "
-            f"{evidence.people} people, means of {evidence.photos}",
-            f"FNMR there {describe_rate(evidence.fnmr)}, means of {evidence.genuine_photos} against as many others",
-            f"confidence: centre {scale.scale.confidence_center:.4f}, slope {scale.scale.confidence_slope:.1f}",
-        ]
-        if scale.target_fpir is not None:
-            asked = ", ".join(
-                f"{size:,}: {max(scale.scale.threshold, scale.tail.threshold(scale.target_fpir / size)):.4f}"
-                for size in (100, 1_000, 10_000, 100_000, 1_000_000)
-            )
-            lines.append(f"for FPIR {scale.target_fpir:g} in a gallery of {asked}; beyond the data, from its tail")
-        lines.append(f"Written to {out}. Restart the server to use it.")
-        if settings.FRAPI.match_threshold is not None:
-            lines.append("FRAPI_MATCH_THRESHOLD is set: it goes before this threshold.")
-        for line in lines:
+        for line in _lines(contract, after, evidence):
             self.stdout.write(line)
+        self.stdout.write(f"Written to {out}. Restart the server to use it.")
+        if settings.FRAPI.match_threshold is not None:
+            self.stdout.write("FRAPI_MATCH_THRESHOLD is set: it goes before this threshold.")
+
+
+def _request(options: dict[str, Any]) -> Request:
+    least = settings.FRAPI.quality_threshold if options["min_quality"] is None else options["min_quality"]
+    return Request(options["target_fmr"], options["target_fpir"], options["photos"], least)
+
+
+def _lines(contract: str, calibration: Calibration, evidence: Evidence) -> Iterator[str]:
+    calibrated = calibration.scales[contract]
+    scale, fpir = calibrated.scale, calibrated.target_fpir
+    yield f"recogniser: {contract}"
+    yield f"{evidence.pictures} pictures used, {evidence.left_out} left out (no face, or quality too low)"
+    yield (
+        f"threshold {scale.threshold:.4f} ({evidence.threshold_low:.4f} to {evidence.threshold_high:.4f} by drawing "
+        f"people) for FMR {calibrated.target_fmr:g}: {evidence.impostor_pairs} comparisons of "
+        f"{evidence.people} people, means of {evidence.photos}"
+    )
+    yield f"FNMR there {describe_rate(evidence.fnmr)}, means of {evidence.genuine_photos} against as many others"
+    yield f"confidence: centre {scale.confidence_center:.4f}, slope {scale.confidence_slope:.1f}"
+    asked = ", ".join(
+        f"{scoring.identification_threshold(contract, size, calibration):.4f} of {size:,}" for size in GALLERIES
+    )
+    target = "the default FPIR" if fpir is None else f"FPIR {fpir:g}"
+    yield f"for {target}, in a gallery {asked}; what lies beyond the data follows from their tail"
 
 
 def _read(file: Path) -> Calibration:

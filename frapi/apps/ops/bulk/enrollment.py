@@ -1,0 +1,152 @@
+"""Enrols a tenant's users from pictures: one transaction a user, told only once it is committed."""
+
+from __future__ import annotations
+
+import uuid
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from frapi.apps import scales
+from frapi.apps.accounts.models import ApiClient
+from frapi.apps.ops.bulk.pictures import Demands, Person, Prepared, prepare
+from frapi.apps.templates.galleries import Nearest, find_nearest, find_newer
+from frapi.apps.templates.services import list_users, store_template
+from frapi.inference.base import FrameAnalyzer
+from frapi.vision.types import Embedding
+
+logger = structlog.get_logger(__name__)
+
+# People whose pictures are looked at ahead of the one that is stored, for each thread.
+AHEAD = 4
+
+
+class Status(StrEnum):
+    ENROLLED = "enrolled"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class UserReport:
+    """What became of one user.
+
+    Attributes:
+        pictures: how many the template is made of.
+        refused: picture -> why it isn't among them.
+        reason: why the user was refused.
+        duplicate_of: another user with this face.
+    """
+
+    user_id: str
+    status: Status
+    pictures: int = 0
+    refused: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
+    duplicate_of: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "user_id": self.user_id,
+            "status": self.status.value,
+            "pictures": self.pictures,
+            "refused": self.refused,
+            "reason": self.reason or None,
+            "duplicate_of": self.duplicate_of,
+        }
+
+
+def demands_of(client: ApiClient) -> Demands:
+    """The server's, raised to the client's own floor."""
+    floor, quality = client.floor, settings.FRAPI.quality_threshold
+    return Demands(
+        max(quality, floor.quality_threshold or 0.0),
+        {**settings.FRAPI.obstacle_thresholds, **floor.obstacle_thresholds},
+    )
+
+
+def enroll_people(
+    client: ApiClient, people: Sequence[Person], analyzer: FrameAnalyzer, *, replace: bool, threads: int
+) -> Iterator[UserReport]:
+    """Enrol them; what is yielded is committed. Whoever was enrolled from the same pictures is left as he is.
+
+    Args:
+        replace: also enrol users who have another template.
+    Raises:
+        Unavailable: a model is missing.
+        KeyError: nothing is known about the recogniser's scores.
+    """
+    stored: dict[str, uuid.UUID] = dict(list_users(client.id).values_list("user_id", "enrollment_id"))
+    look = partial(
+        prepare,
+        analyzer=analyzer,
+        demands=demands_of(client),
+        tenant=client.id,
+        replace=replace,
+        confidence=scales.confidence,
+    )
+    ahead: deque[Future[Prepared]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        try:
+            for person in people:
+                ahead.append(pool.submit(look, person, stored=stored.get(person.user_id)))
+                if len(ahead) >= threads * AHEAD:
+                    yield _conclude(client, ahead.popleft().result())
+            while ahead:
+                yield _conclude(client, ahead.popleft().result())
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _conclude(client: ApiClient, prepared: Prepared) -> UserReport:
+    refused = dict(prepared.refused)
+    if prepared.reason:
+        return UserReport(prepared.user_id, Status.REFUSED, refused=refused, reason=prepared.reason)
+    if prepared.template is None:
+        return UserReport(prepared.user_id, Status.UNCHANGED)
+    template = prepared.template
+    allowed = settings.FRAPI.duplicates == "allow"
+    # Before the transaction: it may have to load the gallery.
+    nearest = None if allowed else find_nearest(client.id, template, other_than=prepared.user_id)
+    with transaction.atomic():
+        duplicate_of = None if nearest is None else _duplicate(client, prepared.user_id, template, nearest)
+        if duplicate_of is not None and settings.FRAPI.duplicates == "refuse":
+            return UserReport(
+                prepared.user_id,
+                Status.REFUSED,
+                refused=refused,
+                reason="duplicate_face",
+                duplicate_of=duplicate_of,
+            )
+        store_template(
+            client.id,
+            prepared.user_id,
+            template,
+            sample_count=prepared.used,
+            quality_score=prepared.quality_score,
+            enrollment_id=prepared.enrollment_id,
+        )
+    logger.info(
+        "enrolled_from_pictures",
+        client_id=str(client.id),
+        enrollment_id=str(prepared.enrollment_id),
+        pictures=prepared.used,
+    )
+    return UserReport(prepared.user_id, Status.ENROLLED, prepared.used, refused, duplicate_of=duplicate_of)
+
+
+def _duplicate(client: ApiClient, user_id: str, template: Embedding, nearest: Nearest) -> str | None:
+    """Another user with this face, whoever was enrolled since the search among them."""
+    newer = find_newer(client.id, template, nearest, other_than=user_id)
+    matches = [match for match in (nearest.match, newer) if match is not None]
+    match = max(matches, key=lambda each: each.similarity_score, default=None)
+    threshold = scales.identification_threshold(template.contract, nearest.gallery_size)
+    return match.user_id if match is not None and match.similarity_score >= threshold else None
