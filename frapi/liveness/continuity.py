@@ -38,6 +38,10 @@ class ContinuityPolicy:
     )
     other_min_similarity: float = 0.5
 
+    def least_likeness(self, contract: str) -> float:
+        """Least cosine similarity of two views of one person in a session."""
+        return self.same_person_min_similarity.get(contract, self.other_min_similarity)
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Sample:
@@ -118,8 +122,27 @@ def is_same_person(samples: tuple[Sample, ...], embedding: Embedding, policy: Co
     contract = embedding.contract
     if samples[0].embedding.contract != contract:
         return False
-    least = policy.same_person_min_similarity.get(contract, policy.other_min_similarity)
-    return cosine_similarity(fuse(samples), embedding) >= least
+    return cosine_similarity(fuse(samples), embedding) >= policy.least_likeness(contract)
+
+
+def agreeing(samples: tuple[Sample, ...], policy: ContinuityPolicy) -> tuple[Sample, ...]:
+    """The samples without those that disagree with their fellows, each against the mean of the others.
+
+    The bound is that of :func:`is_same_person`, which judges a frame when it comes, by those before it alone: whether
+    the very first was a good one, only those after it can tell. In 1 of 100 sessions of the clips it takes a frame of
+    the person himself away, of 20 foreign faces among 2, 4 or 9 frames of somebody it leaves one. Two that disagree
+    both stay.
+    """
+    while len(samples) > 2:
+        fellows = [(*samples[:number], *samples[number + 1 :]) for number in range(len(samples))]
+        likeness = [
+            cosine_similarity(fuse(others), sample.embedding) for others, sample in zip(fellows, samples, strict=True)
+        ]
+        worst = min(range(len(samples)), key=likeness.__getitem__)
+        if likeness[worst] >= policy.least_likeness(samples[0].embedding.contract):
+            break
+        samples = fellows[worst]
+    return samples
 
 
 def fuse(samples: tuple[Sample, ...]) -> Embedding:

@@ -8,7 +8,7 @@ from frapi.errors import IllegalTransition
 from frapi.liveness.blink import BlinkState, observe_eyes
 from frapi.liveness.challenge import ChallengeFailure, HeadPlace, fail, observe_move
 from frapi.liveness.codec import dump, load
-from frapi.liveness.continuity import Continuity, Sample, follow, fuse, fuse_previous, is_same_person
+from frapi.liveness.continuity import Continuity, Sample, agreeing, follow, fuse, fuse_previous, is_same_person
 from frapi.liveness.guidance import instruct
 from frapi.liveness.injection import forget_stream, observe_stream, refuse_timestamp, standing
 from frapi.liveness.motion import MotionState, observe_head
@@ -332,13 +332,14 @@ def _add_sample(state: SessionState, observation: FrameObservation, now_ms: int)
 def _evidence(state: SessionState) -> tuple[SessionState, EvidenceReady]:
     count = state.evidence_count + 1
     final = state.policy.kind is SessionKind.ENROLLMENT or count > state.policy.extra_frames
+    samples = agreeing(state.samples, MACHINE.continuity)
     event = EvidenceReady(
         counters(state),
-        fuse(state.samples),
-        len(state.samples),
-        sum(sample.quality_score for sample in state.samples) / len(state.samples),
+        fuse(samples),
+        len(samples),
+        sum(sample.quality_score for sample in samples) / len(samples),
         final,
-        fuse_previous(state.samples),
+        fuse_previous(samples),
     )
     return replace(state, evidence_count=count), event
 
