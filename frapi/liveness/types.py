@@ -248,6 +248,12 @@ class EvidenceReady:
     final: bool
     previous_template: Embedding | None = None
 
+    @property
+    def probes(self) -> tuple[tuple[Embedding, bool], ...]:
+        """The template under each contract, and whether that is the previous recogniser's."""
+        previous = () if self.previous_template is None else ((self.previous_template, True),)
+        return ((self.template, False), *previous)
+
 
 Event = (
     FrameProcessed

@@ -49,10 +49,7 @@ def compare(session: Session, evidence: EvidenceReady) -> Comparison | None:
 
 
 def _comparisons(session: Session, evidence: EvidenceReady) -> list[Comparison]:
-    probes = [(evidence.template, False)]
-    if evidence.previous_template is not None:
-        probes.append((evidence.previous_template, True))
-    found = [(_match(session, probe), probe.contract, previous) for probe, previous in probes]
+    found = [(_match(session, probe), probe.contract, previous) for probe, previous in evidence.probes]
     searched = sum(match.gallery_size for match, *_ in found if match is not None)
     return [
         Comparison(

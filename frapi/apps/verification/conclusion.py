@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -17,13 +18,12 @@ from django.utils import timezone
 
 from frapi.apps import scales
 from frapi.apps.accounts.services import mac_key, payload_key
-from frapi.apps.templates.galleries import Nearest
 from frapi.apps.templates.refresh import refresh_template
 from frapi.apps.templates.renewal import renew_template
 from frapi.apps.templates.services import store_template
 from frapi.apps.verification import attempts, messages
 from frapi.apps.verification.comparison import Comparison
-from frapi.apps.verification.duplicates import duplicate_of, refuses_duplicates
+from frapi.apps.verification.duplicates import Searched, duplicate_of, refuses_duplicates
 from frapi.apps.verification.messages import Message
 from frapi.apps.verification.models import Session, SessionStatus
 from frapi.apps.verification.outcome import Outcome, OutcomeReason, failure
@@ -38,13 +38,13 @@ logger = structlog.get_logger(__name__)
 PAYLOAD_NONCE_BYTES = 16
 
 
-def conclude_enrollment(session: Session, token: str, evidence: EvidenceReady, nearest: Nearest | None) -> Message:
+def conclude_enrollment(session: Session, token: str, evidence: EvidenceReady, searches: Sequence[Searched]) -> Message:
     """Store the template and complete the session, or refuse a face that is another user's.
 
     Args:
-        nearest: what :func:`~frapi.apps.verification.duplicates.search_others` found.
+        searches: what :func:`~frapi.apps.verification.duplicates.search_others` found.
     """
-    other_user = duplicate_of(session, evidence.template, nearest)
+    other_user = duplicate_of(session, searches)
     quality_score = messages.coarse_score(evidence.quality_score)
     if other_user is not None and refuses_duplicates():
         refused = failure(SessionKind.ENROLLMENT, OutcomeReason.DUPLICATE_FACE, quality_score=quality_score)

@@ -7,7 +7,7 @@ by its epoch: whoever connected last may write, everybody else is told that he w
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -18,11 +18,10 @@ from django.db import transaction
 from django.db.models import F
 
 from frapi.apps.accounts.models import ORIGIN_REQUIRED, ApiClient
-from frapi.apps.templates.galleries import Nearest
 from frapi.apps.templates.sealing import Purpose, seal_for, unseal_for
 from frapi.apps.verification import conclusion
 from frapi.apps.verification.comparison import Comparison, compare
-from frapi.apps.verification.duplicates import search_others
+from frapi.apps.verification.duplicates import Searched, search_others
 from frapi.apps.verification.messages import Message
 from frapi.apps.verification.models import OPEN_STATUSES, Session, SessionStatus
 from frapi.apps.verification.outcome import OutcomeReason
@@ -112,8 +111,8 @@ class DjangoSessionStore:
         # Searching among many takes long, loading them longer: it must not hold up what other sessions save.
         session = await database_sync_to_async(self._current)()
         if session.kind == SessionKind.ENROLLMENT:
-            nearest = await _in_search(search_others, session, evidence.template)
-            last_message: Message | None = await database_sync_to_async(self._conclude_enrollment)(evidence, nearest)
+            searches = await _in_search(search_others, session, evidence)
+            last_message: Message | None = await database_sync_to_async(self._conclude_enrollment)(evidence, searches)
         else:
             comparison = await _in_search(compare, session, evidence)
             last_message = await database_sync_to_async(self._conclude_authentication)(evidence, comparison)
@@ -134,9 +133,9 @@ class DjangoSessionStore:
         if not kept:
             self._current()
 
-    def _conclude_enrollment(self, evidence: EvidenceReady, nearest: Nearest | None) -> Message:
+    def _conclude_enrollment(self, evidence: EvidenceReady, searches: Sequence[Searched]) -> Message:
         with transaction.atomic():
-            return conclusion.conclude_enrollment(self._current(), self._connection.token, evidence, nearest)
+            return conclusion.conclude_enrollment(self._current(), self._connection.token, evidence, searches)
 
     def _conclude_authentication(self, evidence: EvidenceReady, comparison: Comparison | None) -> Message | None:
         with transaction.atomic():

@@ -2,38 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.conf import settings
 
 from frapi.apps import scales
 from frapi.apps.templates.galleries import Nearest, find_nearest, find_newer
 from frapi.apps.verification.models import Session
+from frapi.liveness.types import EvidenceReady
 from frapi.vision.types import Embedding
 
 
-def search_others(session: Session, template: Embedding) -> Nearest | None:
-    """The user most similar to ``template`` but for its own, looked for before the transaction: it may take long.
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a search under one contract found.
+
+    Attributes:
+        previous: the contract is that of the recogniser whose templates are being replaced.
+    """
+
+    probe: Embedding
+    previous: bool
+    nearest: Nearest
+
+
+def search_others(session: Session, evidence: EvidenceReady) -> tuple[Searched, ...]:
+    """The users most similar to the template but for its own, looked for before the transaction: it may take long.
 
     Returns:
-        None when duplicates are allowed, so that nobody needs to look.
+        nothing when duplicates are allowed, so that nobody needs to look.
     """
     if settings.FRAPI.duplicates == "allow":
-        return None
-    return find_nearest(session.client_id, template, other_than=session.user_id)
+        return ()
+    return tuple(
+        Searched(probe, previous, find_nearest(session.client_id, probe, other_than=session.user_id))
+        for probe, previous in evidence.probes
+    )
 
 
-def duplicate_of(session: Session, template: Embedding, nearest: Nearest | None) -> str | None:
+def duplicate_of(session: Session, searches: Sequence[Searched]) -> str | None:
     """The other user whose face this is, counting whoever was enrolled since the search.
 
     Args:
-        nearest: what :func:`search_others` found.
+        searches: what :func:`search_others` found.
     """
-    if nearest is None:
-        return None
-    newer = find_newer(session.client_id, template, nearest, other_than=session.user_id)
-    matches = [match for match in (nearest.match, newer) if match is not None]
-    match = max(matches, key=lambda each: each.similarity_score, default=None)
-    threshold = scales.identification_threshold(template.contract, nearest.gallery_size)
-    return match.user_id if match is not None and match.similarity_score >= threshold else None
+    size = sum(each.nearest.gallery_size for each in searches)
+    found: list[tuple[float, str]] = []
+    for each in searches:
+        contract, nearest = each.probe.contract, each.nearest
+        threshold = scales.identification_threshold(contract, size, previous=each.previous)
+        newer = find_newer(session.client_id, each.probe, nearest, other_than=session.user_id)
+        found += [
+            (scales.confidence(match.similarity_score, contract, previous=each.previous), match.user_id)
+            for match in (nearest.match, newer)
+            if match is not None and match.similarity_score >= threshold
+        ]
+    return max(found)[1] if found else None
 
 
 def refuses_duplicates() -> bool:

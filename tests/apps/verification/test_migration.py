@@ -141,6 +141,21 @@ class TestWithinTheWindow:
         assert await db(contracts)(ada) == {"ada": CONTRACT}
         assert await authenticate(ada, "ada", ADA) == (False, None)
 
+    @pytest.mark.parametrize("policy", ["flag", "refuse"])
+    async def test_a_second_name_is_noticed_under_the_old_contract_too(
+        self, ada: NewClient, settings: Settings, policy: str
+    ) -> None:
+        settings.FRAPI = replace(settings.FRAPI, duplicates=policy)
+        created = await db(new_enrollment)(ada.client, "somebody")
+        async with streaming(created.token) as socket:
+            last = await socket.live(person=ADA)
+        assert (last["type"] == "enrollment_complete") == (policy == "flag")
+        assert (await db(row)(created)).outcome["duplicate_of"] == "ada"
+        stranger = await db(new_enrollment)(ada.client, "eve")
+        async with streaming(stranger.token) as socket:
+            assert (await socket.live(person=EVE))["type"] == "enrollment_complete"
+        assert (await db(row)(stranger)).outcome["duplicate_of"] is None
+
     async def test_without_liveness_nothing_is_renewed(self, ada: NewClient) -> None:
         ada.client.may_skip_liveness = True
         created = await db(new_authentication)(ada.client, require_liveness=False)
