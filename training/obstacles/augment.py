@@ -55,12 +55,20 @@ def _reframe(image: Floats, rng: Rng, size: int) -> Floats:
 
 def _cut_edges(image: Floats, mesh: Floats, rng: Rng) -> Floats:
     """The picture may end anywhere outside the face; its edge is repeated from there on, as the server does."""
-    if rng.random() > 0.35:
+    kind = rng.random()
+    if kind > 0.43:
         return image
     unit = float(np.linalg.norm(mesh[263] - mesh[33]))
     low, high = mesh[:468, :2].min(axis=0), mesh[:468, :2].max(axis=0)
     image = image.copy()
     size = image.shape[0]
+    if kind < 0.08:
+        # Nothing but the face, as a face detector's box cuts it out.
+        first = np.clip(low - unit * rng.uniform(-0.08, 0.2, 2), 0, size - 2).astype(int)
+        last = np.clip(high + unit * rng.uniform(-0.15, 0.15, 2), first + 1, size).astype(int)
+        inner = image[first[1] : last[1], first[0] : last[0]]
+        edges = (first[1], size - last[1], first[0], size - last[0])
+        return np.asarray(cv2.copyMakeBorder(inner, *(int(edge) for edge in edges), cv2.BORDER_REPLICATE), np.float32)
     if rng.random() < 0.5:
         top = int(np.clip(low[1] - unit * rng.uniform(0.15, 0.9), 0, size - 1))
         image[:top] = image[top]
@@ -97,6 +105,9 @@ def _light(image: Floats, rng: Rng) -> Floats:
         unit = unit * rng.uniform(0.15, 0.5)
     elif kind < 0.12:
         unit = unit * rng.uniform(1.3, 1.8) + rng.uniform(0, 0.1)
+    elif kind < 0.20:
+        # A cheap webcam in poor light: dim, and grey where it should be black.
+        unit = unit * rng.uniform(0.3, 0.65) + rng.uniform(0.04, 0.18)
     if rng.random() < 0.6:
         unit = unit * np.exp(rng.normal(0, 0.09, 3))
     if rng.random() < 0.5:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from training.obstacles.crops import Crops
 from training.obstacles.labels import UNKNOWN, Label, Part
 from training.obstacles.render import Job, Recipe, render
+from training.obstacles.transplants import Transplants, outlined_hands
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,25 @@ def rendered_set(
         real_rounds: how often an undressed real picture is shown; the rare kinds more often.
         seed: other seeds give other pictures.
     """
-    stem = cache / f"{part.name.lower()}-{seed}-{composites}-{real_rounds:g}"
-    if not stem.with_suffix(".images.npy").exists():
+    stem = f"{part.name.lower()}-{seed}-{composites}-{real_rounds:g}"
+    images_file, labels_file = cache / f"{stem}.images.npy", cache / f"{stem}.labels.npy"
+    if not images_file.exists():
         rng = np.random.default_rng(seed)
         jobs = _composite_jobs(labels, parts == part, composites, rng)
         jobs += _real_jobs(labels, parts == part, real_rounds, rng)
         order = rng.permutation(len(jobs))
         jobs = [jobs[i] for i in order]
         held_out = part is Part.TEST
-        images, known = render(jobs, crops, data / "obstacles", Recipe(), held_out=held_out, workers=workers)
-        np.save(stem.with_suffix(".labels.npy"), known)
-        np.save(stem.with_suffix(".images.npy"), images)
-    images = np.load(stem.with_suffix(".images.npy"), mmap_mode="r")
-    return Rendered(images, np.load(stem.with_suffix(".labels.npy")))
+        bare = (parts == part) & (labels[:, Label.MASK : Label.EYEWEAR] == 0).all(axis=1)
+        bare &= labels[:, Label.EYEWEAR] != 1
+        transplants = Transplants(outlined_hands(crops, parts == part), np.nonzero(bare)[0])
+        images, known = render(
+            jobs, crops, transplants, data / "obstacles", Recipe(), held_out=held_out, workers=workers
+        )
+        np.save(labels_file, known)
+        np.save(images_file, images)
+    images = np.load(images_file, mmap_mode="r")
+    return Rendered(images, np.load(labels_file))
 
 
 def _composite_jobs(
@@ -63,7 +70,7 @@ def _composite_jobs(
     bare = chosen & (labels[:, Label.MASK] == 0) & (labels[:, Label.HAT] != 1) & (labels[:, Label.HAND] != 1)
     known = np.nonzero(bare & (labels[:, Label.EYEWEAR] == 0))[0]
     unsure = np.nonzero(bare & (labels[:, Label.EYEWEAR] != 0))[0]
-    rows = np.concatenate([rng.choice(known, round(count * 0.8)), rng.choice(unsure, count - round(count * 0.8))])
+    rows = np.concatenate([rng.choice(known, round(count * 0.6)), rng.choice(unsure, count - round(count * 0.6))])
     return [Job(int(row), labels[row], True, int(rng.integers(2**62))) for row in rows]
 
 
@@ -71,8 +78,11 @@ def _real_jobs(
     labels: NDArray[np.int8], chosen: NDArray[np.bool_], rounds: float, rng: np.random.Generator
 ) -> list[Job]:
     times = np.where((labels != UNKNOWN).any(axis=1) & chosen, rounds, 0.0)
-    for label, more in ((Label.EYEWEAR, 4.0), (Label.MASK, 3.0), (Label.HAT, 5.0), (Label.HAND, 6.0)):
+    for label, more in ((Label.EYEWEAR, 4.0), (Label.MASK, 3.0), (Label.HAT, 5.0), (Label.HAND, 16.0)):
         times = np.where(chosen & (labels[:, label] == 1), np.maximum(times, more * rounds), times)
+    # Bare faces of the mask set, cut off at brow and chin: that isn't to look like a mask.
+    tight = chosen & (labels[:, Label.MASK] == 0) & (labels[:, Label.HAT] == UNKNOWN)
+    times = np.where(tight, 3.0 * rounds, times)
     counts = np.floor(times + rng.random(len(times))).astype(int)
     return [
         Job(int(row), labels[row], False, int(rng.integers(2**62))) for row in np.repeat(np.arange(len(counts)), counts)

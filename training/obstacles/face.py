@@ -82,6 +82,11 @@ class Face:
         """(S, S) mask of the face."""
         return fill(self.outline(list(topology.FACE_OVAL), grow), self.size)
 
+    def share_under(self, alpha: Floats) -> float:
+        """Which share of the face something of (S, S) coverage hides."""
+        oval = self.oval()
+        return float((alpha * oval).sum() / max(oval.sum(), 1))
+
     def light(self, blur: float = 0.35) -> Floats:
         """(S, S) smoothed brightness relative to the face's mean: what falls on the face falls on what it wears."""
         grey = self.image.mean(axis=2)

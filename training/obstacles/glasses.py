@@ -43,8 +43,8 @@ def _frame(rng: Rng, *, dark: bool) -> _Frame:
     kind = rng.random()
     width = rng.uniform(0.50, 0.70) if dark else rng.uniform(0.46, 0.66)
     height = width * (rng.uniform(0.6, 0.95) if dark or rng.random() < 0.6 else rng.uniform(0.42, 0.65))
-    # A third thin metal, a sixth rimless, the rest of plastic.
-    rim = rng.uniform(0.008, 0.02) if kind < 0.45 else rng.uniform(0.02, 0.075)
+    # Half of thin metal, a fifth rimless, the rest of plastic.
+    rim = rng.uniform(0.006, 0.018) if kind < 0.55 else rng.uniform(0.02, 0.075)
     return _Frame(
         lens_width=width,
         lens_height=min(height, 0.62),
@@ -56,7 +56,7 @@ def _frame(rng: Rng, *, dark: bool) -> _Frame:
         wrap=rng.uniform(0.0, 0.35),
         drop=rng.uniform(-0.05, 0.12) if rng.random() < 0.9 else rng.uniform(0.1, 0.28),
         half_rim=rng.random() < 0.15,
-        rimless=not dark and rng.random() < 0.13,
+        rimless=not dark and rng.random() < 0.2,
     )
 
 

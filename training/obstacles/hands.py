@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from training.obstacles.fabrics import cloth, folds
-from training.obstacles.face import Face, Floats, Rng, noise, paste
+from training.obstacles.face import Face, Floats, Rng, fill, noise, paste
 
-# Share of the face's oval under a hand from which the face counts as covered, and up to which it counts as clear.
-COVERED = 0.07
+# Share of the face's oval under a hand from which the face counts as covered, and up to which it counts as clear. A
+# fist under the chin covers three or four hundredths.
+COVERED = 0.03
 CLEAR = 0.004
+
+# Where hands are held, as vertices and how often: chin, mouth, nose, cheeks, jaw, temples, forehead.
+_SPOTS = [((152,), 5), ((13, 14), 4), ((4,), 2), ((50,), 2), ((280,), 2), ((172,), 3), ((397,), 3)]
+_SPOTS += [((71,), 1), ((301,), 1), ((151,), 1)]
 
 
 def hold_hand(face: Face, rng: Rng, hands: list[Floats], prints: list[Floats], *, covering: bool) -> float:
@@ -19,34 +25,40 @@ def hold_hand(face: Face, rng: Rng, hands: list[Floats], prints: list[Floats], *
     Returns:
         Share of the face that is covered now.
     """
-    oval = face.oval()
-    covered = np.zeros_like(oval)
+    covered = np.zeros((face.size, face.size), np.float32)
     for _ in range(2 if rng.random() < 0.15 else 1):
         for _attempt in range(8):
-            warped = _posed(face, rng, hands[rng.integers(len(hands))], covering=covering)
-            alpha = warped[..., 3] / 255
-            share = float((alpha * oval).sum() / max(oval.sum(), 1))
+            hand = hands[rng.integers(len(hands))]
+            matrix = _pose(face, rng, hand, covering=covering)
+            warped = cv2.warpAffine(hand, matrix, (face.size, face.size), flags=cv2.INTER_AREA).astype(np.float32)
+            sleeve = _sleeve(hand, matrix, rng, face.size) if rng.random() < 0.6 else np.zeros_like(covered)
+            alpha = np.maximum(warped[..., 3] / 255, sleeve)
+            share = face.share_under(alpha)
             if (share >= COVERED * 1.15) if covering else (share <= CLEAR and alpha.sum() > 0.02 * alpha.size):
                 _lay(face, rng, warped, prints)
+                texture = cloth(rng, face.size, prints) * folds(rng, face.size)[..., None]
+                paste(face, np.clip(texture, 0, 255), sleeve, rng, lit=0.5)
                 covered = np.maximum(covered, alpha)
                 break
-    return float((covered * oval).sum() / max(oval.sum(), 1))
+    return face.share_under(covered)
 
 
-def _posed(face: Face, rng: Rng, hand: Floats, *, covering: bool) -> Floats:
-    """A hand warped into the crop, its wrist away from the middle of the face."""
+def _pose(face: Face, rng: Rng, hand: Floats, *, covering: bool) -> NDArray[np.float32]:
+    """(2, 3) from the hand's picture to the crop, its wrist mostly below."""
     height, width = hand.shape[:2]
     middle = face.at(1, 6)
     wrist = rng.normal(0, 0.75) + np.pi / 2
     direction = np.array([np.cos(wrist), np.sin(wrist)])
-    # A palm with fingers is about as long as the face from brow to chin.
-    scale = rng.uniform(1.3, 2.5) * face.unit / (height * 0.5)
+    # A palm with fingers is about as long as the face from brow to chin; cameras see the nearer hand larger.
+    length = rng.uniform(1.4, 2.9) * face.unit
+    scale = length / (height * 0.5)
     if covering:
-        spread = np.array([rng.normal(0, 0.42), rng.normal(0.15, 0.5)]) * face.unit
-        centre = middle + face.axes[:2, :2].T @ spread
+        weights = np.array([weight for _, weight in _SPOTS])
+        spot = face.at(*_SPOTS[rng.choice(len(_SPOTS), p=weights / weights.sum())][0])
+        centre = spot + direction * length * rng.uniform(-0.1, 0.4) + rng.normal(0, 0.15, 2) * face.unit
     else:
         bearing = rng.uniform(-0.3, np.pi + 0.3)
-        centre = middle + np.array([np.cos(bearing), np.sin(bearing)]) * rng.uniform(1.1, 2.0) * face.unit
+        centre = middle + np.array([np.cos(bearing), np.sin(bearing)]) * rng.uniform(1.1, 2.2) * face.unit
         direction = direction if rng.random() < 0.5 else centre - middle
     turn = np.arctan2(direction[1], direction[0]) - np.pi / 2 + rng.normal(0, 0.3)
     cos, sin = np.cos(turn) * scale, np.sin(turn) * scale
@@ -54,8 +66,20 @@ def _posed(face: Face, rng: Rng, hand: Floats, *, covering: bool) -> Floats:
     linear = np.array([[cos * flip, -sin], [sin * flip, cos]])
     # The upper part of the picture is the hand, the lower one its forearm.
     anchor = np.array([width / 2, height * 0.25])
-    matrix = np.concatenate([linear, (centre - linear @ anchor)[:, None]], axis=1).astype(np.float32)
-    return np.asarray(cv2.warpAffine(hand, matrix, (face.size, face.size), flags=cv2.INTER_AREA), np.float32)
+    return np.concatenate([linear, (centre - linear @ anchor)[:, None]], axis=1).astype(np.float32)
+
+
+def _sleeve(hand: Floats, matrix: NDArray[np.float32], rng: Rng, size: int) -> Floats:
+    """(size, size) coverage of a sleeve over the forearm."""
+    height = hand.shape[0]
+    arm = np.nonzero(hand[-1, :, 3] > 128)[0]
+    if len(arm) == 0:
+        return np.zeros((size, size), np.float32)
+    left, right = float(arm[0]), float(arm[-1])
+    room = (right - left) * rng.uniform(0.05, 0.35)
+    top = height * rng.uniform(0.42, 0.6)
+    corners = [[left - room, top], [right + room, top], [right + 2 * room, height], [left - 2 * room, height]]
+    return fill((np.array(corners) @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32), size)
 
 
 def _lay(face: Face, rng: Rng, warped: Floats, prints: list[Floats]) -> None:

@@ -29,7 +29,8 @@ from training.obstacles.hats import head_dome
 def add_harmless(face: Face, rng: Rng, prints: list[Floats], objects: list[Floats]) -> None:
     """Add one to three harmless things."""
     things: list[tuple[float, Callable[[], None]]] = [
-        (0.22, lambda: _fringe(face, rng)),
+        (0.20, lambda: _fringe(face, rng)),
+        (0.09, lambda: _dark_fringe(face, rng)),
         (0.13, lambda: _big_hair(face, rng)),
         (0.16, lambda: _beard(face, rng)),
         (0.14, lambda: _make_up(face, rng)),
@@ -38,7 +39,8 @@ def add_harmless(face: Face, rng: Rng, prints: list[Floats], objects: list[Float
         (0.07, lambda: _neck_cloth(face, rng, prints)),
         (0.10, lambda: _beside(face, rng, objects, prints)),
         (0.06, lambda: _shut_eyes(face, rng)),
-        (0.06, lambda: _eye_shade(face, rng)),
+        (0.08, lambda: _eye_shade(face, rng)),
+        (0.07, lambda: _eye_bags(face, rng)),
         (0.05, lambda: _microphone(face, rng)),
     ]
     weights = np.array([weight for weight, _ in things])
@@ -89,6 +91,16 @@ def _fringe(face: Face, rng: Rng) -> None:
     alpha = _ragged(rng, alpha, rng.uniform(1.5, 5)) * rng.uniform(0.7, 1.0)
     hair = _strands(rng, face.size, _own_hair(face, rng), np.pi / 2 + rng.normal(0, 0.5))
     paste(face, hair, alpha, rng, lit=0.4, shadow=rng.uniform(0, 0.4), shadow_shift=0.04)
+
+
+def _dark_fringe(face: Face, rng: Rng) -> None:
+    """Straight black hair down to the brows, smooth and without a parting: as dark and as even as a cap."""
+    edge, height = rng.uniform(-0.15, 0.7), rng.uniform(0.4, 0.8)
+    outline = head_dome(face, rng, edge=edge, height=height, wide=rng.uniform(1.0, 1.15))
+    alpha = _ragged(rng, fill(outline, face.size), rng.uniform(1, 4)) * rng.uniform(0.9, 1.0)
+    colour = np.full(3, rng.uniform(6, 45), np.float32) + rng.normal(0, 3, 3).astype(np.float32)
+    hair = _strands(rng, face.size, np.clip(colour, 3, 60), np.pi / 2 + rng.normal(0, 0.3))
+    paste(face, hair, alpha, rng, lit=0.3, shadow=rng.uniform(0, 0.3), shadow_shift=0.03)
 
 
 def _big_hair(face: Face, rng: Rng) -> None:
@@ -252,6 +264,19 @@ def _eye_shade(face: Face, rng: Rng) -> None:
         disc = fill(_disc(centre, face.unit * rng.uniform(0.2, 0.32), stretch=rng.uniform(0.6, 0.9)), face.size)
         soft = cv2.GaussianBlur(disc, (0, 0), face.unit * rng.uniform(0.05, 0.12))
         face.image *= (1 - strength * soft)[..., None]
+
+
+def _eye_bags(face: Face, rng: Rng) -> None:
+    """Bags, creases and make-up below the eyes: arcs where the lower rims of glasses would be."""
+    size, strength = face.size, rng.uniform(0.15, 0.55)
+    for eye in (RIGHT_EYE, LEFT_EYE):
+        arc = face.mesh[eye[:9], :2]
+        for _ in range(int(rng.integers(1, 3))):
+            low = arc + face.axes[1, :2] * face.unit * rng.uniform(0.04, 0.17)
+            low = (low - low.mean(axis=0)) * rng.uniform(0.8, 1.25) + low.mean(axis=0)
+            line = draw_lines([(low.astype(np.float32), int(rng.integers(1, 7)))], size)
+            soft = cv2.GaussianBlur(line, (0, 0), rng.uniform(0.5, 2.0))
+            face.image *= (1 - strength * soft)[..., None]
 
 
 def _microphone(face: Face, rng: Rng) -> None:

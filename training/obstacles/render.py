@@ -21,9 +21,19 @@ from training.obstacles.hats import wear_hat
 from training.obstacles.labels import UNKNOWN, Label
 from training.obstacles.masks import wear_mask
 from training.obstacles.materials import Materials, load_materials
+from training.obstacles.transplants import Transplants, transplant
 
 # Side of a rendered picture: the network's input and room for small shifts.
 RENDER_SIZE = 136
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What faces are dressed up with."""
+
+    crops: Crops
+    materials: Materials
+    transplants: Transplants
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +44,20 @@ class Recipe:
     dark: float = 0.28
     mask: float = 0.15
     hat: float = 0.22
-    hand: float = 0.18
+    hand: float = 0.24
+    transplanted: float = 0.6  # of the hands
+    moved_skin: float = 0.12
     hand_beside: float = 0.10
     harmless: float = 0.65
 
 
-def compose(face: Face, labels: NDArray[np.int8], rng: Rng, materials: Materials, recipe: Recipe) -> NDArray[np.int8]:
+def compose(face: Face, labels: NDArray[np.int8], rng: Rng, stock: Stock, recipe: Recipe) -> NDArray[np.int8]:
     """Dress a face up; returns its new labels."""
-    labels = labels.copy()
+    labels, materials = labels.copy(), stock.materials
     if rng.random() < recipe.harmless:
         add_harmless(face, rng, materials.prints, materials.objects)
+    if stock.transplants.hands and rng.random() < recipe.moved_skin:
+        transplant(face, rng, stock.crops, stock.transplants, hand=False)
     hand = rng.random()
     others = hand >= recipe.hand or rng.random() < 0.25
     wears_mask = others and rng.random() < recipe.mask
@@ -62,14 +76,18 @@ def compose(face: Face, labels: NDArray[np.int8], rng: Rng, materials: Materials
         wear_hat(face, rng, materials.hats, materials.prints)
         labels[Label.HAT] = 1
     if hand < recipe.hand:
-        _hold(face, labels, rng, materials, covering=True)
+        moved = bool(stock.transplants.hands) and rng.random() < recipe.transplanted
+        _hold(face, labels, rng, stock, covering=True, moved=moved)
     elif hand < recipe.hand + recipe.hand_beside:
-        _hold(face, labels, rng, materials, covering=False)
+        _hold(face, labels, rng, stock, covering=False, moved=False)
     return labels
 
 
-def _hold(face: Face, labels: NDArray[np.int8], rng: Rng, materials: Materials, *, covering: bool) -> None:
-    share = hold_hand(face, rng, materials.hands, materials.prints, covering=covering)
+def _hold(face: Face, labels: NDArray[np.int8], rng: Rng, stock: Stock, *, covering: bool, moved: bool) -> None:
+    if moved:
+        share = transplant(face, rng, stock.crops, stock.transplants, hand=True)
+    else:
+        share = hold_hand(face, rng, stock.materials.hands, stock.materials.prints, covering=covering)
     if share >= COVERED:
         labels[Label.HAND] = 1
     elif share > CLEAR:
@@ -89,23 +107,29 @@ class Job:
     seed: int
 
 
-_crops: Crops
-_materials: Materials
+_stock: Stock
 _recipe: Recipe
 
 
 def render(
-    jobs: list[Job], crops: Crops, obstacles: Path, recipe: Recipe, *, held_out: bool, workers: int
+    jobs: list[Job],
+    crops: Crops,
+    transplants: Transplants,
+    obstacles: Path,
+    recipe: Recipe,
+    *,
+    held_out: bool,
+    workers: int,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
     """Render all jobs.
 
     Returns:
         (N, RENDER_SIZE, RENDER_SIZE, 3) uint8 and their (N, 6) labels.
     """
-    global _crops, _materials, _recipe
+    global _stock, _recipe
     # A process forked while OpenCV's own threads exist would wait for them for ever.
     cv2.setNumThreads(1)
-    _crops, _materials, _recipe = crops, load_materials(obstacles, held_out=held_out), recipe
+    _stock, _recipe = Stock(crops, load_materials(obstacles, held_out=held_out), transplants), recipe
     images = np.empty((len(jobs), RENDER_SIZE, RENDER_SIZE, 3), np.uint8)
     labels = np.empty((len(jobs), len(Label)), np.int8)
     with multiprocessing.get_context("fork").Pool(workers) as pool:
@@ -119,9 +143,10 @@ def render(
 
 def _render(job: Job) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
     rng = np.random.default_rng(job.seed)
-    image, mesh, labels = _crops.images[job.row].astype(np.float32), _crops.meshes[job.row], job.labels
+    crops = _stock.crops
+    image, mesh, labels = crops.images[job.row].astype(np.float32), crops.meshes[job.row], job.labels
     if job.composite:
         face = Face(image, mesh)
-        labels = compose(face, labels, rng, _materials, _recipe)
+        labels = compose(face, labels, rng, _stock, _recipe)
         image = face.image
     return augment(image, mesh, rng, size=RENDER_SIZE), labels
