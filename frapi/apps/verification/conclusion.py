@@ -18,12 +18,12 @@ from django.utils import timezone
 
 from frapi.apps import scales
 from frapi.apps.accounts.services import mac_key, payload_key
+from frapi.apps.templates.duplicates import Searched, duplicate_of, refuses_duplicates
 from frapi.apps.templates.refresh import refresh_template
 from frapi.apps.templates.renewal import renew_template
 from frapi.apps.templates.services import store_template
 from frapi.apps.verification import attempts, messages
 from frapi.apps.verification.comparison import Comparison
-from frapi.apps.verification.duplicates import Searched, duplicate_of, refuses_duplicates
 from frapi.apps.verification.messages import Message
 from frapi.apps.verification.models import Session, SessionStatus
 from frapi.apps.verification.outcome import Outcome, OutcomeReason, failure
@@ -42,9 +42,9 @@ def conclude_enrollment(session: Session, token: str, evidence: EvidenceReady, s
     """Store the template and complete the session, or refuse a face that is another user's.
 
     Args:
-        searches: what :func:`~frapi.apps.verification.duplicates.search_others` found.
+        searches: what :func:`~frapi.apps.templates.duplicates.search_others` found.
     """
-    other_user = duplicate_of(session, searches)
+    other_user = duplicate_of(session.client_id, session.user_id, searches)
     quality_score = messages.coarse_score(evidence.quality_score)
     if other_user is not None and refuses_duplicates():
         refused = failure(SessionKind.ENROLLMENT, OutcomeReason.DUPLICATE_FACE, quality_score=quality_score)

@@ -18,10 +18,10 @@ from django.db import transaction
 from django.db.models import F
 
 from frapi.apps.accounts.models import ORIGIN_REQUIRED, ApiClient
+from frapi.apps.templates.duplicates import Searched, search_others
 from frapi.apps.templates.sealing import Purpose, seal_for, unseal_for
 from frapi.apps.verification import conclusion
 from frapi.apps.verification.comparison import Comparison, compare
-from frapi.apps.verification.duplicates import Searched, search_others
 from frapi.apps.verification.messages import Message
 from frapi.apps.verification.models import OPEN_STATUSES, Session, SessionStatus
 from frapi.apps.verification.outcome import OutcomeReason
@@ -111,7 +111,7 @@ class DjangoSessionStore:
         # Searching among many takes long, loading them longer: it must not hold up what other sessions save.
         session = await database_sync_to_async(self._current)()
         if session.kind == SessionKind.ENROLLMENT:
-            searches = await _in_search(search_others, session, evidence)
+            searches = await _in_search(search_others, session.client_id, session.user_id, evidence.probes)
             last_message: Message | None = await database_sync_to_async(self._conclude_enrollment)(evidence, searches)
         else:
             comparison = await _in_search(compare, session, evidence)

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from config.env import Duplicates
 from frapi.apps.accounts.services import NewClient, create_client
 from frapi.apps.templates.services import list_users, store_template
-from frapi.apps.verification import connections, duplicates
+from frapi.apps.verification import connections
 from frapi.apps.verification.models import Session
 from frapi.apps.verification.serializers import session_result
 from frapi.apps.verification.services import NewSession, erase_user
@@ -74,7 +74,7 @@ async def test_is_refused_without_a_name(ada: NewClient, policy: None) -> None:
 async def test_is_not_looked_for_where_it_is_allowed(
     ada: NewClient, policy: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(duplicates, "find_nearest")
+    monkeypatch.delattr("frapi.apps.templates.duplicates.find_nearest")
     created, last = await enroll(ada, "eve", ADA)
     assert last["type"] == "enrollment_complete"
     assert "duplicate_of" not in decrypt(last["encrypted_data"], ada.api_key)
@@ -102,7 +102,7 @@ async def test_of_two_at_the_same_moment_the_second_is_noticed(
     tenant: NewClient, policy: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody is enrolled between the search and the transaction."""
-    search = duplicates.search_others
+    search = connections.search_others
 
     def search_and_let_another_in(*arguments):
         found = search(*arguments)

@@ -18,10 +18,9 @@ from django.db import transaction
 from frapi.apps import scales
 from frapi.apps.accounts.models import ApiClient
 from frapi.apps.ops.bulk.pictures import Demands, Person, Prepared, prepare
-from frapi.apps.templates.galleries import Nearest, find_nearest, find_newer
+from frapi.apps.templates.duplicates import duplicate_of, refuses_duplicates, search_others
 from frapi.apps.templates.services import list_users, store_template
 from frapi.inference.base import FrameAnalyzer
-from frapi.vision.types import Embedding
 
 logger = structlog.get_logger(__name__)
 
@@ -113,18 +112,19 @@ def _conclude(client: ApiClient, prepared: Prepared) -> UserReport:
     if prepared.template is None:
         return UserReport(prepared.user_id, Status.UNCHANGED)
     template = prepared.template
-    allowed = settings.FRAPI.duplicates == "allow"
-    # Before the transaction: it may have to load the gallery.
-    nearest = None if allowed else find_nearest(client.id, template, other_than=prepared.user_id)
+    probes = [(template, False)]
+    if prepared.previous_template is not None:
+        probes.append((prepared.previous_template, True))
+    searches = search_others(client.id, prepared.user_id, probes)
     with transaction.atomic():
-        duplicate_of = None if nearest is None else _duplicate(client, prepared.user_id, template, nearest)
-        if duplicate_of is not None and settings.FRAPI.duplicates == "refuse":
+        other_user = duplicate_of(client.id, prepared.user_id, searches)
+        if other_user is not None and refuses_duplicates():
             return UserReport(
                 prepared.user_id,
                 Status.REFUSED,
                 refused=refused,
                 reason="duplicate_face",
-                duplicate_of=duplicate_of,
+                duplicate_of=other_user,
             )
         store_template(
             client.id,
@@ -140,13 +140,4 @@ def _conclude(client: ApiClient, prepared: Prepared) -> UserReport:
         enrollment_id=str(prepared.enrollment_id),
         pictures=prepared.used,
     )
-    return UserReport(prepared.user_id, Status.ENROLLED, prepared.used, refused, duplicate_of=duplicate_of)
-
-
-def _duplicate(client: ApiClient, user_id: str, template: Embedding, nearest: Nearest) -> str | None:
-    """Another user with this face, whoever was enrolled since the search among them."""
-    newer = find_newer(client.id, template, nearest, other_than=user_id)
-    matches = [match for match in (nearest.match, newer) if match is not None]
-    match = max(matches, key=lambda each: each.similarity_score, default=None)
-    threshold = scales.identification_threshold(template.contract, nearest.gallery_size)
-    return match.user_id if match is not None and match.similarity_score >= threshold else None
+    return UserReport(prepared.user_id, Status.ENROLLED, prepared.used, refused, duplicate_of=other_user)

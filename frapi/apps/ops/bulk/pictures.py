@@ -13,7 +13,7 @@ from pathlib import Path
 from frapi.errors import InvalidImage
 from frapi.evaluation.people import PHOTO_SUFFIXES
 from frapi.inference.base import FrameAnalyzer, FrameRequest
-from frapi.liveness.continuity import Sample, fuse
+from frapi.liveness.continuity import Sample, fuse, fuse_previous
 from frapi.liveness.state import MACHINE
 from frapi.vision.embed import cosine_similarity
 from frapi.vision.types import AnalysisPolicy, Embedding, EmbeddingRequest, FrameObservation, Obstacle
@@ -56,6 +56,7 @@ class Prepared:
     Attributes:
         enrollment_id: made of tenant, user, recogniser and pictures.
         template: None when nothing is to be stored.
+        previous_template: the same under the previous recogniser's contract, while its templates are being replaced.
         used: how many pictures it is made of.
         quality_score: their mean.
         refused: picture -> why it isn't among them.
@@ -69,6 +70,7 @@ class Prepared:
     quality_score: float = 0.0
     refused: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
+    previous_template: Embedding | None = None
 
 
 def people_in(folder: Path) -> list[Person]:
@@ -135,7 +137,8 @@ def prepare(
         reason = "pictures_disagree" if samples else "no_usable_picture"
         return Prepared(person.user_id, enrollment_id, refused=refused, reason=reason)
     quality = sum(sample.quality_score for sample in best) / len(best)
-    return Prepared(person.user_id, enrollment_id, fuse(tuple(best)), len(best), quality, refused)
+    fused, previous = fuse(tuple(best)), fuse_previous(tuple(best))
+    return Prepared(person.user_id, enrollment_id, fused, len(best), quality, refused, previous_template=previous)
 
 
 def is_from_pictures(enrollment_id: uuid.UUID) -> bool:
@@ -170,7 +173,7 @@ def _look(data: bytes, analyzer: FrameAnalyzer, demands: Demands) -> Sample | st
         return reason
     if seen.embedding is None or seen.quality is None:
         return "low_quality"
-    return Sample(seen.embedding, seen.quality.score)
+    return Sample(seen.embedding, seen.quality.score, seen.previous_embedding)
 
 
 def _why_refused(seen: FrameObservation, demands: Demands) -> str | None:

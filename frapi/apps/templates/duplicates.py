@@ -1,7 +1,8 @@
-"""Whether the face that is to be enrolled is another user's already."""
+"""Whether a face that is to be enrolled is another user's already."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,6 @@ from django.conf import settings
 
 from frapi.apps import scales
 from frapi.apps.templates.galleries import Nearest, find_nearest, find_newer
-from frapi.apps.verification.models import Session
-from frapi.liveness.types import EvidenceReady
 from frapi.vision.types import Embedding
 
 
@@ -27,21 +26,22 @@ class Searched:
     nearest: Nearest
 
 
-def search_others(session: Session, evidence: EvidenceReady) -> tuple[Searched, ...]:
+def search_others(client_id: uuid.UUID, user_id: str, probes: Sequence[tuple[Embedding, bool]]) -> tuple[Searched, ...]:
     """The users most similar to the template but for its own, looked for before the transaction: it may take long.
 
+    Args:
+        probes: the template under each contract, and whether that is the previous recogniser's.
     Returns:
         nothing when duplicates are allowed, so that nobody needs to look.
     """
     if settings.FRAPI.duplicates == "allow":
         return ()
     return tuple(
-        Searched(probe, previous, find_nearest(session.client_id, probe, other_than=session.user_id))
-        for probe, previous in evidence.probes
+        Searched(probe, previous, find_nearest(client_id, probe, other_than=user_id)) for probe, previous in probes
     )
 
 
-def duplicate_of(session: Session, searches: Sequence[Searched]) -> str | None:
+def duplicate_of(client_id: uuid.UUID, user_id: str, searches: Sequence[Searched]) -> str | None:
     """The other user whose face this is, counting whoever was enrolled since the search.
 
     Args:
@@ -52,7 +52,7 @@ def duplicate_of(session: Session, searches: Sequence[Searched]) -> str | None:
     for each in searches:
         contract, nearest = each.probe.contract, each.nearest
         threshold = scales.identification_threshold(contract, size, previous=each.previous)
-        newer = find_newer(session.client_id, each.probe, nearest, other_than=session.user_id)
+        newer = find_newer(client_id, each.probe, nearest, other_than=user_id)
         found += [
             (scales.confidence(match.similarity_score, contract, previous=each.previous), match.user_id)
             for match in (nearest.match, newer)
