@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from django.conf import settings
@@ -56,7 +57,13 @@ def unseal_vector(client_id: uuid.UUID, user_id: str, sealed: bytes) -> Vector:
 
 
 def _tenant_key(client_id: uuid.UUID) -> bytes:
-    return derive_key(settings.FRAPI_SECRETS.master_key, b"frapi tenant v1 " + client_id.bytes)
+    return _derived(settings.FRAPI_SECRETS.master_key, client_id)
+
+
+@lru_cache(maxsize=256)
+def _derived(master_key: bytes, client_id: uuid.UUID) -> bytes:
+    """Kept, for a gallery opens very many templates of one tenant: the master key lies in memory as well."""
+    return derive_key(master_key, b"frapi tenant v1 " + client_id.bytes)
 
 
 def _aad(client_id: uuid.UUID, purpose: Purpose, owner: str) -> bytes:
