@@ -97,6 +97,11 @@ class Estimate:
     low: float | None
     high: float | None
 
+    @classmethod
+    def of_share(cls, value: float, low: float, high: float, people: int) -> Estimate:
+        """Where a share is none or all, drawing people says nothing: then the interval is Wilson's over people."""
+        return cls(value, *wilson(value, people)) if value in {0.0, 1.0} else cls(value, low, high)
+
 
 def drawn_weights(people: NDArray[np.intp], *, seed: int = 0, draws: int = RESAMPLES) -> Iterator[Floats]:
     """Draw people, not pairs, with replacement: how often each pair counts in each draw.
@@ -117,9 +122,9 @@ def drawn_weights(people: NDArray[np.intp], *, seed: int = 0, draws: int = RESAM
 def bootstrap(
     scores: Floats, same: Flags, people: NDArray[np.intp], figures: Callable[[ErrorCurve], Sequence[float]]
 ) -> list[Estimate]:
-    """Figures of the curve, with intervals by person."""
-    values = figures(error_curve(scores, same))
-    if len(np.unique(people)) < 2:
+    """Figures of the curve, each a share, with intervals by person."""
+    values, persons = figures(error_curve(scores, same)), len(np.unique(people[same]))
+    if persons < 2:
         return [Estimate(value, None, None) for value in values]
     drawn = [
         figures(error_curve(scores, same, weights))
@@ -127,7 +132,7 @@ def bootstrap(
         if (weights * same).any() and (weights * ~same).any()
     ]
     low, high = interval(np.array(drawn))
-    return [Estimate(*each) for each in zip(values, low.tolist(), high.tolist(), strict=True)]
+    return [Estimate.of_share(*each, persons) for each in zip(values, low.tolist(), high.tolist(), strict=True)]
 
 
 def interval(drawn: Floats) -> tuple[Floats, Floats]:

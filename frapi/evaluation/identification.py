@@ -188,15 +188,17 @@ def _measure_size(division: Division, size: int, server_threshold: float | None,
     )
     values = figures(np.ones(len(own)), np.ones(len(nearest)))
     lows, highs = interval(draws)
+    strangers = len(np.unique(division.stranger_of))
+    people = [len(owners), strangers] + [len(owners)] * (len(values) - 2)
     rank_1, server_fpir, server_fnir, *fnirs = (
-        Estimate(*each) for each in zip(values, lows.tolist(), highs.tolist(), strict=True)
+        Estimate.of_share(*each) for each in zip(values, lows.tolist(), highs.tolist(), people, strict=True)
     )
     return SizeResult(
         size=size,
         mates=len(own),
         mated_people=len(owners),
         strangers=len(nearest),
-        stranger_people=len(np.unique(division.stranger_of)),
+        stranger_people=strangers,
         rank_1=rank_1,
         at_fpir=tuple(
             AtFpir(fpir, figures.threshold(fpir, np.ones(len(nearest))), fnir)

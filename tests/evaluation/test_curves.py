@@ -89,6 +89,14 @@ def test_a_clean_sheet_is_not_certainty() -> None:
     assert rate.high == pytest.approx(0.037, abs=1e-3), "Wilson's upper end for none of 100"
 
 
+def test_nor_is_a_flawless_figure() -> None:
+    same = np.arange(60) % 2 == 0
+    people = np.stack([np.arange(60), np.arange(60)], axis=1)
+    (accuracy,) = bootstrap(np.where(same, 0.9, 0.1), same, people, lambda curve: [curve.best_accuracy()[0]])
+    assert accuracy.value == 1
+    assert accuracy.low == pytest.approx(0.886, abs=1e-3), "Wilson's lower end for 30 of 30"
+
+
 def test_rule_of_three() -> None:
     assert supports(300, 1e-2)
     assert not supports(299, 1e-2)

@@ -51,6 +51,8 @@ def test_figures_by_gallery_size() -> None:
     assert small.server_fpir is not None
     assert result.sizes[2].server_fpir is not None
     assert (result.sizes[2].server_fpir.value, large.server_fpir) == (0, None)
+    assert result.sizes[2].server_fpir.high is not None
+    assert 0.01 < result.sizes[2].server_fpir.high < 0.05, "none of some 150 people is not never"
     for size in result.sizes:
         at_hundredth, at_thousandth = size.at_fpir
         assert at_thousandth.fnir is None, "some 450 probes of strangers can't speak of 1e-3"

@@ -17,10 +17,10 @@ from django.db import transaction
 from frapi.apps.accounts.models import ApiClient
 from frapi.apps.ops.bulk.archive import ArchiveKey, read_archive, write_archive
 from frapi.apps.ops.bulk.pictures import USER_ID
-from frapi.apps.templates.sealing import unseal_vector
+from frapi.apps.templates.sealing import seal_vector, unseal_vector
 from frapi.apps.templates.services import list_users, store_template
 from frapi.errors import InvalidInput
-from frapi.vision.types import Embedding
+from frapi.vision.types import Embedding, Vector
 
 # A unit vector that was packed as float32.
 _LENGTH_TOLERANCE = 1e-3
@@ -44,14 +44,20 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Carried:
-    """One template on its way."""
+    """One template on its way.
+
+    Attributes:
+        origin_l2: the vector as it was enrolled; None when it was never refreshed.
+    """
 
     user_id: str
     embedding: Embedding
+    origin_l2: Vector | None
     sample_count: int
     quality_score: float
     enrollment_id: uuid.UUID
     created_at: datetime
+    refreshed_at: datetime | None
 
 
 def export_templates(client: ApiClient, file: Path, key: ArchiveKey, progress: Callable[[int, int], None]) -> int:
@@ -68,15 +74,17 @@ def export_templates(client: ApiClient, file: Path, key: ArchiveKey, progress: C
 
     def records() -> Iterator[dict[str, Any]]:
         for done, template in enumerate(templates.iterator(), 1):
-            vector = unseal_vector(client.id, template.user_id, bytes(template.sealed_vector))
+            origin, refreshed_at = template.sealed_origin, template.refreshed_at
             yield {
                 "user_id": template.user_id,
                 "contract": template.contract,
-                "vector": base64.b64encode(vector.astype("<f4").tobytes()).decode(),
+                "vector": _packed(client.id, template.user_id, template.sealed_vector),
+                "origin": None if origin is None else _packed(client.id, template.user_id, origin),
                 "sample_count": template.sample_count,
                 "quality_score": template.quality_score,
                 "enrollment_id": str(template.enrollment_id),
                 "created_at": template.created_at.isoformat(),
+                "refreshed_at": None if refreshed_at is None else refreshed_at.isoformat(),
             }
             progress(done, total)
 
@@ -142,22 +150,19 @@ def _check(file: Path, key: ArchiveKey, contracts: Collection[str]) -> set[str]:
 def _carried(file: Path, key: ArchiveKey) -> Iterator[Carried]:
     for record in read_archive(file, key):
         try:
-            vector = np.frombuffer(base64.b64decode(record["vector"], validate=True), "<f4").astype(np.float32)
-            carried = Carried(
-                record["user_id"],
-                Embedding(vector, record["contract"]),
+            origin, refreshed_at = record["origin"], record["refreshed_at"]
+            yield Carried(
+                _user_id(record["user_id"]),
+                Embedding(_unpacked(record["vector"]), record["contract"]),
+                None if origin is None else _unpacked(origin),
                 int(record["sample_count"]),
                 float(record["quality_score"]),
                 uuid.UUID(record["enrollment_id"]),
-                datetime.fromisoformat(record["created_at"]),
+                _moment(record["created_at"]),
+                None if refreshed_at is None else _moment(refreshed_at),
             )
         except (KeyError, TypeError, ValueError):
             raise InvalidInput("A record of the archive is malformed") from None
-        # Asked this way round, a vector that holds no numbers isn't one of length 1 either.
-        is_unit = abs(float(np.linalg.norm(vector)) - 1) <= _LENGTH_TOLERANCE
-        if not is_unit or not USER_ID.match(carried.user_id) or carried.created_at.tzinfo is None:
-            raise InvalidInput("A record of the archive is malformed")
-        yield carried
 
 
 def _store(client: ApiClient, carried: Carried) -> None:
@@ -169,5 +174,32 @@ def _store(client: ApiClient, carried: Carried) -> None:
         quality_score=carried.quality_score,
         enrollment_id=carried.enrollment_id,
     )
-    template.created_at = carried.created_at
-    template.save(update_fields=["created_at"])
+    template.created_at, template.refreshed_at = carried.created_at, carried.refreshed_at
+    if carried.origin_l2 is not None:
+        template.sealed_origin = seal_vector(client.id, carried.user_id, carried.origin_l2)
+    template.save(update_fields=["created_at", "refreshed_at", "sealed_origin"])
+
+
+def _packed(client_id: uuid.UUID, user_id: str, sealed: bytes | memoryview) -> str:
+    return base64.b64encode(unseal_vector(client_id, user_id, bytes(sealed)).astype("<f4").tobytes()).decode()
+
+
+def _unpacked(text: str) -> Vector:
+    vector = np.frombuffer(base64.b64decode(text, validate=True), "<f4").astype(np.float32)
+    # Asked this way round, a vector that holds no numbers isn't one of length 1 either.
+    if not abs(float(np.linalg.norm(vector)) - 1) <= _LENGTH_TOLERANCE:
+        raise ValueError("no unit vector")
+    return vector
+
+
+def _user_id(text: str) -> str:
+    if not USER_ID.match(text):
+        raise ValueError("no user's id")
+    return text
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return moment

@@ -15,6 +15,7 @@ from frapi.apps.ops.bulk import archive
 from frapi.apps.ops.bulk.archive import ArchiveKey, read_archive, write_archive
 from frapi.apps.ops.management.commands import templates
 from frapi.apps.templates.models import FaceTemplate
+from frapi.apps.templates.sealing import seal_vector, unseal_vector
 from frapi.apps.templates.services import load_template, store_template
 from frapi.errors import IntegrityError, InvalidInput
 from frapi.vision.embed import CONTRACT
@@ -156,6 +157,17 @@ class TestCommand:
         assert vector is not None
         assert (vector == embedding(1).vector_l2).all()
 
+    def test_what_a_refreshed_template_was_goes_with_it(self, tmp_path: Path, key_file: Path) -> None:
+        refreshed = FaceTemplate.objects.get(user_id="user1")
+        refreshed.sealed_origin = seal_vector(self.here.id, "user1", embedding(7).vector_l2)
+        refreshed.refreshed_at = refreshed.created_at
+        refreshed.save()
+        self.run("import", self.exported(tmp_path, key_file), "--client", "there", "--key-file", key_file)
+        arrived = FaceTemplate.objects.get(client=self.there, user_id="user1")
+        assert arrived.refreshed_at == refreshed.refreshed_at
+        assert arrived.sealed_origin is not None
+        assert unseal_vector(self.there.id, "user1", bytes(arrived.sealed_origin))[7] == 1
+
     def test_no_vector_lies_in_the_clear(self, tmp_path: Path, key_file: Path) -> None:
         content = self.exported(tmp_path, key_file).read_bytes()
         plain = embedding(1).vector_l2.tobytes()
@@ -205,6 +217,8 @@ class TestCommand:
             {"created_at": "yesterday"},
             {"created_at": "2026-01-01T00:00:00"},
             {"enrollment_id": None},
+            {"origin": "AAAA"},
+            {"refreshed_at": 5},
         ],
     )
     def test_a_record_that_is_none_stops_all(self, tmp_path: Path, key_file: Path, change: dict[str, Any]) -> None:
