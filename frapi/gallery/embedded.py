@@ -242,12 +242,20 @@ def _new_memory(file: Path | None, size_bytes: int) -> Iterator[mmap.mmap]:
     unfinished = _unfinished(file)
     descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
-        os.truncate(descriptor, size_bytes)
+        _reserve(descriptor, size_bytes)
         yield mmap.mmap(descriptor, size_bytes)
         unfinished.replace(file)
     finally:
         os.close(descriptor)
         unfinished.unlink(missing_ok=True)
+
+
+def _reserve(descriptor: int, size_bytes: int) -> None:
+    """Have the disk space, or fail now: writing to a map without it would end the process."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(descriptor, 0, size_bytes)
+    else:
+        os.truncate(descriptor, size_bytes)
 
 
 def _unfinished(file: Path) -> Path:

@@ -1,7 +1,7 @@
 """A process that enrols people until it is killed, and one that says what it left behind.
 
-Run with ``python -m tests.e2e.enrolling enroll USER`` or ``inspect``. No camera and no model: sessions end as the driver
-ends them.
+Run with ``python -m tests.e2e.enrolling enroll USER`` or ``inspect``. No camera and no model: sessions end as the
+driver ends them.
 """
 
 from __future__ import annotations

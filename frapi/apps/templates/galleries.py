@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 
 from frapi.apps.templates.models import FaceTemplate, GalleryRemoval, GalleryRevision
 from frapi.apps.templates.sealing import unseal_vector
-from frapi.errors import IntegrityError
+from frapi.errors import IntegrityError, Unavailable
 from frapi.gallery.base import GalleryKey, Match
 from frapi.gallery.factory import get_gallery
 from frapi.vision.types import Embedding, Vector
@@ -57,9 +57,15 @@ def find_nearest(client_id: uuid.UUID, probe: Embedding, *, other_than: str | No
 
     Args:
         other_than: a user who is passed over.
+    Raises:
+        Unavailable: the gallery's folder can't be written.
     """
     key = gallery_key(client_id, probe.contract)
-    revision = catch_up(key)
+    try:
+        revision = catch_up(key)
+    except OSError as error:
+        logger.exception("gallery_failed")
+        raise Unavailable from error
     gallery = get_gallery()
     size = gallery.size(key)
     entries = [neighbor.entry for neighbor in gallery.search(key, probe.vector_l2, top_k=CANDIDATES)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import uuid
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from frapi.apps.accounts.services import create_client
 from frapi.apps.templates import galleries
 from frapi.apps.templates.models import FaceTemplate, GalleryRemoval, GalleryRevision
+from frapi.errors import Unavailable
 from frapi.gallery.embedded import EmbeddedGallery
 from frapi.gallery.factory import get_gallery
 from tests.apps.templates.test_services import CONTRACT, DIM, enroll, erase, face, matched
@@ -156,6 +159,27 @@ class TestFollows:
         galleries.catch_up(key)
         assert loads == [0]
         assert matched(tenant, 1) == "ada"
+
+
+def test_a_full_disk_is_an_error_and_leaves_nothing(
+    tenant: uuid.UUID, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not a crash, though the file is written through a memory map."""
+    enroll(tenant, "ada", 1)
+    before = set(Path(settings.FRAPI.gallery_dir).glob("*.map*"))
+
+    def full(descriptor: int, offset: int, size: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "posix_fallocate", full)
+        with pytest.raises(Unavailable):
+            galleries.find_nearest(tenant, face(1))
+    left = {
+        file for file in Path(settings.FRAPI.gallery_dir).glob("*.map*") if file.suffix not in {".lock", ".building"}
+    }
+    assert left <= before
+    assert matched(tenant, 1) == "ada"
 
 
 def test_the_files_hold_neither_names_nor_tenants(tenant: uuid.UUID, settings) -> None:
