@@ -18,7 +18,7 @@ _SCALES = {
 }
 # Share of strangers whom an identification takes for somebody: one in a thousand.
 DEFAULT_TARGET_FPIR = 1e-3
-# The impostors' tail, measured by benchmarks/gallery.py on the same means of three photographs: beyond FMR 1e-3 the
+# The impostors' tail, measured by benchmarks/recognition.py on the same means of three photographs: beyond FMR 1e-3 the
 # rate falls with the 10th power of 1 - similarity (Hill's estimator; bootstrap by person: 8.4 to 13.0). Single
 # photographs do so over five decades, down to FMR 1e-6 of 17.8 million pairs.
 _TAILS = {

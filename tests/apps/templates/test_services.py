@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from frapi.apps.accounts.services import create_client
-from frapi.apps.templates import services
+from frapi.apps.templates import galleries, services
 from frapi.apps.templates.models import FaceTemplate
 from frapi.errors import IntegrityError
 from frapi.gallery.base import GalleryKey
@@ -140,15 +141,17 @@ def test_erasing_reaches_the_gallery(lasting: uuid.UUID) -> None:
     assert erase(lasting, "ada") == []
 
 
+@pytest.mark.parametrize("mapped", [True, False])
 class TestOtherProcesses:
-    """Another process is another gallery on the same database."""
+    """Another process is another gallery on the same database, and perhaps the same folder."""
 
     @pytest.fixture
-    def theirs(self, monkeypatch: pytest.MonkeyPatch) -> Any:
-        ours, theirs = EmbeddedGallery(), EmbeddedGallery()
+    def theirs(self, mapped: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+        ours, theirs = (EmbeddedGallery(tmp_path / "gallery" if mapped else None) for _ in range(2))
 
         def become(process: str) -> None:
-            monkeypatch.setattr(services, "get_gallery", lambda: theirs if process == "theirs" else ours)
+            for module in (services, galleries):
+                monkeypatch.setattr(module, "get_gallery", lambda: theirs if process == "theirs" else ours)
 
         return become
 
