@@ -42,12 +42,14 @@ class Request:
     """What is asked for.
 
     Attributes:
+        contract: of the embeddings.
         target_fmr: false match rate of one with one.
         target_fpir: share of strangers taken for somebody; None leaves 1:N at the threshold of 1:1.
         photos: pictures fused on each side.
         min_quality_score: pictures under it are left out, as a session leaves them out.
     """
 
+    contract: str
     target_fmr: float
     target_fpir: float | None
     photos: int
@@ -101,14 +103,14 @@ def calibrate(embedded: Mapping[str, EmbeddedPicture], request: Request) -> tupl
     rng = np.random.default_rng(request.seed)
     _demand_impostors(people, request)
     genuine_photos = _demand_genuine(people, request.photos)
-    probes, templates = _means(people, request.photos, rng, disjoint=False)
+    probes, templates = _means(people, request.photos, request.contract, rng, disjoint=False)
     scores = (probes @ templates.T).astype(np.float64)
     impostors = np.sort(scores[~np.eye(len(scores), dtype=bool)])[::-1]
     threshold = _threshold(impostors, request.target_fmr)
     low, high = _threshold_interval(scores, request.target_fmr, rng)
-    genuine_probes, genuine_templates = _means(people, genuine_photos, rng, disjoint=True)
+    genuine_probes, genuine_templates = _means(people, genuine_photos, request.contract, rng, disjoint=True)
     genuine = (genuine_probes * genuine_templates).sum(axis=1)
-    slope, center = _confidence(people, request.photos, rng)
+    slope, center = _confidence(people, request, rng)
     scale = CalibratedScale(
         MatchScale(threshold, center, slope), fit_tail(impostors), request.target_fmr, request.target_fpir
     )
@@ -179,7 +181,12 @@ def _demand_genuine(people: Sequence[Sequence[EmbeddedPicture]], photos: int) ->
 
 
 def _means(
-    people: Sequence[Sequence[EmbeddedPicture]], photos: int, rng: np.random.Generator, *, disjoint: bool
+    people: Sequence[Sequence[EmbeddedPicture]],
+    photos: int,
+    contract: str,
+    rng: np.random.Generator,
+    *,
+    disjoint: bool,
 ) -> tuple[Matrix, Matrix]:
     """Two means for everyone with enough pictures; ``disjoint``: of different ones."""
     probes, templates = [], []
@@ -188,8 +195,8 @@ def _means(
             continue
         order = rng.permutation(len(pictures)).tolist()
         rest = order[photos:] if disjoint else rng.permutation(len(pictures)).tolist()
-        probes.append(fuse([pictures[index] for index in order[:photos]]))
-        templates.append(fuse([pictures[index] for index in rest[:photos]]))
+        probes.append(fuse([pictures[index] for index in order[:photos]], contract))
+        templates.append(fuse([pictures[index] for index in rest[:photos]], contract))
     return np.stack(probes), np.stack(templates)
 
 
@@ -214,14 +221,14 @@ def _threshold_interval(scores: Scores, fmr: float, rng: np.random.Generator) ->
 
 
 def _confidence(
-    people: Sequence[Sequence[EmbeddedPicture]], photos: int, rng: np.random.Generator
+    people: Sequence[Sequence[EmbeddedPicture]], request: Request, rng: np.random.Generator
 ) -> tuple[float, float]:
-    """Slope and centre of the logistic curve through means of one to ``photos`` pictures, both classes alike."""
+    """Slope and centre of the logistic curve through means of one to so many pictures, both classes alike."""
     genuine, impostors = [], []
-    for count in range(1, photos + 1):
+    for count in range(1, request.photos + 1):
         if sum(len(pictures) >= 2 * count for pictures in people) < 2:
             break
-        probes, templates = _means(people, count, rng, disjoint=True)
+        probes, templates = _means(people, count, request.contract, rng, disjoint=True)
         scores = probes @ templates.T
         genuine.append(np.diag(scores))
         impostors.append(rng.permutation(scores[~np.eye(len(scores), dtype=bool)])[:_MAX_IMPOSTORS_FITTED])

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from frapi.evaluation.embedding import EmbeddedPicture
-from frapi.vision.embed import unit
-from frapi.vision.types import Vector
+from frapi.vision.embed import fuse_embeddings
+from frapi.vision.types import Embedding, Vector
 
 # A quality of 0 is possible in an archive; a picture must still count for something.
 _LEAST_WEIGHT = 1e-3
 
 
-def fuse(pictures: Sequence[EmbeddedPicture]) -> Vector:
-    """The mean weighted by quality, a unit vector.
+def fuse(pictures: Sequence[EmbeddedPicture], contract: str) -> Vector:
+    """The mean weighted by quality, as vectors of ``contract`` are compared.
 
     Raises:
         ValueError: there is no vector among them.
     """
     pairs = [(seen.vector_l2, seen.quality_score) for seen in pictures if seen.vector_l2 is not None]
-    if not pairs:
-        raise ValueError("there is nothing to fuse")
-    weights = np.array([max(quality, _LEAST_WEIGHT) for _, quality in pairs])
-    return unit(np.average(np.stack([vector for vector, _ in pairs]), axis=0, weights=weights).astype(np.float32))
+    weights = [max(quality, _LEAST_WEIGHT) for _, quality in pairs]
+    return fuse_embeddings([Embedding(vector, contract) for vector, _ in pairs], weights).vector_l2

@@ -95,7 +95,7 @@ class IdentificationResult:
 
 
 def divide(
-    embedded: Mapping[str, EmbeddedPicture], *, gallery_samples: int, strangers: float, seed: int = 0
+    embedded: Mapping[str, EmbeddedPicture], contract: str, *, gallery_samples: int, strangers: float, seed: int = 0
 ) -> Division:
     """Enrol some people with ``gallery_samples`` pictures each, drawn at random; the rest are strangers.
 
@@ -121,7 +121,7 @@ def divide(
             continue
         mates += _vectors(drawn[gallery_samples:])
         mate_of += [len(gallery)] * (len(drawn) - gallery_samples)
-        gallery.append(fuse(drawn[:gallery_samples]))
+        gallery.append(fuse(drawn[:gallery_samples], contract))
     if not gallery or not mates:
         raise ValueError(f"nobody to enrol has more than {gallery_samples} pictures with a face")
     if not others:

@@ -8,9 +8,9 @@ import pytest
 
 from frapi.evaluation.calibration import Request, TooFewPeople, calibrate, fit_logistic, fit_tail, people_needed
 from frapi.evaluation.embedding import EmbeddedPicture
-from tests.evaluation.recognition import crowd
+from tests.evaluation.recognition import CONTRACT, crowd
 
-REQUEST = Request(target_fmr=1e-3, target_fpir=None, photos=2, min_quality_score=0.5)
+REQUEST = Request(CONTRACT, target_fmr=1e-3, target_fpir=None, photos=2, min_quality_score=0.5)
 CROWD = crowd(90, 4)
 
 

@@ -8,13 +8,13 @@ import pytest
 from frapi.evaluation.embedding import EmbeddedPicture
 from frapi.evaluation.identification import divide, gallery_sizes, measure_identification
 from frapi.evaluation.identification_report import identification_lines
-from tests.evaluation.recognition import crowd
+from tests.evaluation.recognition import CONTRACT, crowd
 
 CROWD = crowd(300, 3, spread=0.5)
 
 
 def test_strangers_are_never_enrolled() -> None:
-    division = divide(CROWD, gallery_samples=1, strangers=0.5)
+    division = divide(CROWD, CONTRACT, gallery_samples=1, strangers=0.5)
     assert len(division.mates) == 2 * len(division.gallery)
     assert len(division.strangers) == 3 * len(np.unique(division.stranger_of))
     assert len(division.gallery) + len(np.unique(division.stranger_of)) == 300
@@ -34,16 +34,16 @@ def test_who_has_too_few_pictures_is_a_stranger() -> None:
 @pytest.mark.parametrize(("people", "pictures", "says"), [(5, 1, "nobody"), (1, 3, "nobody|no strangers")])
 def test_too_few_to_measure(people: int, pictures: int, says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        divide(crowd(people, pictures), gallery_samples=1, strangers=0.5)
+        divide(crowd(people, pictures), CONTRACT, gallery_samples=1, strangers=0.5)
 
 
 def test_figures_by_gallery_size() -> None:
-    division = divide(CROWD, gallery_samples=1, strangers=0.5)
+    division = divide(CROWD, CONTRACT, gallery_samples=1, strangers=0.5)
     sizes = gallery_sizes(division)
     assert sizes == [10, 30, 100, len(division.gallery)]
     embedded = {**CROWD, "q/1.jpg": EmbeddedPicture(None, 0.0, "no_face")}
     result = measure_identification(
-        division, embedded, contract="test/1", gallery_samples=1, server_thresholds={10: 0.5, 100: 1.5}
+        division, embedded, contract=CONTRACT, gallery_samples=1, server_thresholds={10: 0.5, 100: 1.5}
     )
     assert result.failures == {"no_face": 1}
     small, *_, large = result.sizes
@@ -67,8 +67,8 @@ def test_figures_by_gallery_size() -> None:
 
 
 def test_the_threshold_holds_the_target() -> None:
-    division = divide(CROWD, gallery_samples=1, strangers=0.5)
-    result = measure_identification(division, CROWD, contract="test/1", gallery_samples=1, server_thresholds={})
+    division = divide(CROWD, CONTRACT, gallery_samples=1, strangers=0.5)
+    result = measure_identification(division, CROWD, contract=CONTRACT, gallery_samples=1, server_thresholds={})
     nearest = (division.strangers @ division.gallery.T).max(axis=1)
     threshold = result.sizes[-1].at_fpir[0].threshold
     assert threshold is not None

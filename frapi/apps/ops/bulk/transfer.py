@@ -22,8 +22,8 @@ from frapi.apps.templates.services import list_users, store_template
 from frapi.errors import InvalidInput
 from frapi.vision.types import Embedding, Vector
 
-# A unit vector that was packed as float32.
-_LENGTH_TOLERANCE = 1e-3
+# Embeddings are at most unit vectors; packed as float32.
+_MAX_LENGTH = 1.001
 
 
 class Conflict(StrEnum):
@@ -186,9 +186,9 @@ def _packed(client_id: uuid.UUID, user_id: str, sealed: bytes | memoryview) -> s
 
 def _unpacked(text: str) -> Vector:
     vector = np.frombuffer(base64.b64decode(text, validate=True), "<f4").astype(np.float32)
-    # Asked this way round, a vector that holds no numbers isn't one of length 1 either.
-    if not abs(float(np.linalg.norm(vector)) - 1) <= _LENGTH_TOLERANCE:
-        raise ValueError("no unit vector")
+    # Asked this way round, one that holds no numbers is refused too.
+    if not 0 < float(np.linalg.norm(vector)) <= _MAX_LENGTH:
+        raise ValueError("no embedding")
     return vector
 
 

@@ -41,7 +41,9 @@ def run(options: dict[str, Any]) -> Iterator[str]:
     contract = equipment.recognizer.contract
     try:
         embedded = embed_folder(pictures_below(options["images"]), equipment, options)
-        division = divide(embedded, gallery_samples=samples, strangers=options["strangers"], seed=options["seed"])
+        division = divide(
+            embedded, contract, gallery_samples=samples, strangers=options["strangers"], seed=options["seed"]
+        )
         sizes = gallery_sizes(division) if is_known(contract) else []
         asked = {size: identification_threshold(contract, size) for size in sizes}
         result = measure_identification(

@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -212,6 +213,7 @@ class TestCommand:
         [
             {"vector": base64.b64encode(bytes(512)).decode()},
             {"vector": base64.b64encode(b"\xff" * 512).decode()},
+            {"vector": base64.b64encode(np.ones(128, "<f4").tobytes()).decode()},
             {"vector": 5},
             {"user_id": "../etc"},
             {"created_at": "yesterday"},

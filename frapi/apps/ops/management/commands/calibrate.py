@@ -63,7 +63,7 @@ class Command(BaseCommand):
         contract = equipment.recognizer.contract
         try:
             embedded = embed_folder(pictures_below(options["images"]), equipment, options)
-            scale, evidence = calibrate(embedded, _request(options))
+            scale, evidence = calibrate(embedded, _request(contract, options))
         except ValueError as error:
             raise CommandError(str(error)) from error
         dated = {**evidence.to_json(), "date": timezone.now().isoformat(timespec="seconds")}
@@ -79,9 +79,9 @@ class Command(BaseCommand):
             self.stdout.write("FRAPI_MATCH_THRESHOLD is set: it goes before this threshold.")
 
 
-def _request(options: dict[str, Any]) -> Request:
+def _request(contract: str, options: dict[str, Any]) -> Request:
     least = settings.FRAPI.quality_threshold if options["min_quality"] is None else options["min_quality"]
-    return Request(options["target_fmr"], options["target_fpir"], options["photos"], least)
+    return Request(contract, options["target_fmr"], options["target_fpir"], options["photos"], least)
 
 
 def _lines(contract: str, calibration: Calibration, evidence: Evidence) -> Iterator[str]:
