@@ -45,7 +45,7 @@ class EmbeddedPicture:
     """What was seen in one picture.
 
     Attributes:
-        vector_l2: (D,) float32 unit vector; None where no face could be embedded.
+        vector_l2: (D,) float32, as embeddings of its contract are; None where no face could be embedded.
         quality_score: of the face, 0..1.
         reason: why there is no vector; empty when there is one.
     """
