@@ -23,9 +23,8 @@ def test_strangers_are_never_enrolled() -> None:
 
 
 def test_who_has_too_few_pictures_is_a_stranger() -> None:
-    division = divide(
-        {**crowd(20, 1), **{f"x{k}": v for k, v in crowd(20, 4).items()}}, gallery_samples=3, strangers=0.1
-    )
+    several = {f"x{path}": seen for path, seen in crowd(20, 4).items()}
+    division = divide({**crowd(20, 1), **several}, CONTRACT, gallery_samples=3, strangers=0.1)
     assert len(division.gallery) <= 20
     assert len(np.unique(division.stranger_of)) >= 20
     assert len(division.mates) == len(division.gallery)
