@@ -61,8 +61,9 @@ class EmbeddingCache:
     Vectors lie there in the clear, as the pictures themselves do: the folder is readable by its owner only.
     """
 
-    def __init__(self, folder: Path, contract: str, chosen: Chosen) -> None:
-        self._folder = folder / re.sub(r"[^\w.-]+", "_", contract) / chosen.value
+    def __init__(self, folder: Path, equipment: Equipment, chosen: Chosen) -> None:
+        contract = re.sub(r"[^\w.-]+", "_", equipment.recognizer.contract)
+        self._folder = folder / contract / f"{equipment.detector.name}-{chosen.value}"
 
     def get(self, digest: str) -> EmbeddedPicture | None:
         """None when the picture wasn't looked at yet, or what was written of it is torn."""
@@ -151,7 +152,7 @@ def embed_picture(data: bytes, runner: ModelRunner, equipment: Equipment, chosen
     if seen.landmarks is None or seen.quality is None:
         return EmbeddedPicture(None, 0.0, str(seen.reason or "no_face"))
     try:
-        embedding = embed_face(image, seen.landmarks, runner, equipment.recognizer)
+        embedding = embed_face(image, seen.landmarks, runner, equipment.recognizer, thorough=True)
     except DegenerateLandmarks:
         return EmbeddedPicture(None, 0.0, "no_face")
     return EmbeddedPicture(embedding.vector_l2, seen.quality.score, "")

@@ -7,7 +7,7 @@ import numpy as np
 from frapi.evaluation.embedding import EmbeddedPicture
 from frapi.vision.embed import unit
 
-CONTRACT, DIM = "test/1", 32
+CONTRACT, DIM = "test/1", 128
 
 
 def picture(person: int, number: int, *, spread: float = 0.6, quality: float = 0.9) -> EmbeddedPicture:

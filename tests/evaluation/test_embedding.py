@@ -8,7 +8,8 @@ import pytest
 
 from frapi.evaluation import embedding
 from frapi.evaluation.embedding import Chosen, EmbeddedPicture, EmbeddingCache, embed_pictures
-from frapi.vision.equipment import DEFAULT
+from frapi.vision.equipment import DEFAULT, YUNET, Equipment
+from frapi.vision.recognizers import RECOGNIZERS
 from tests.evaluation.recognition import picture
 
 PATHS = [f"{number}.jpg" for number in range(6)]
@@ -44,13 +45,13 @@ def images(tmp_path: Path) -> Path:
     return folder
 
 
-def embed(images: Path, *, contract: str = "test/1", paths: list[str] = PATHS) -> dict[str, EmbeddedPicture]:
-    cache = EmbeddingCache(images.parent / "cache", contract, Chosen.LARGEST)
+def embed(images: Path, *, equipment: Equipment = DEFAULT, paths: list[str] = PATHS) -> dict[str, EmbeddedPicture]:
+    cache = EmbeddingCache(images.parent / "cache", equipment, Chosen.LARGEST)
     return embed_pictures(
         paths,
         images,
         None,  # type: ignore[arg-type]  # nobody looks
-        DEFAULT,
+        equipment,
         cache=cache,
         chosen=Chosen.LARGEST,
         threads=1,
@@ -80,13 +81,15 @@ def test_an_interrupted_run_goes_on(images: Path, looker: Looker) -> None:
     assert sorted(looker.looked) == [b"0", b"1", b"2", b"3", b"4", b"5"]
 
 
-def test_another_picture_or_recogniser_is_another_matter(images: Path, looker: Looker) -> None:
+def test_another_picture_or_network_is_another_matter(images: Path, looker: Looker) -> None:
     embed(images)
     (images / "0.jpg").write_bytes(b"9")
     embed(images)
     assert looker.looked[6:] == [b"9"]
-    embed(images, contract="test/2")
-    assert len(looker.looked) == 13
+    for other in (Equipment(RECOGNIZERS["sface"]), Equipment(detector=YUNET)):
+        before = len(looker.looked)
+        embed(images, equipment=other)
+        assert len(looker.looked) == before + 6
 
 
 def test_what_is_torn_is_looked_at_again(images: Path, looker: Looker) -> None:
