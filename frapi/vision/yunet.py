@@ -18,6 +18,9 @@ from frapi.vision.types import FaceBox, ImageU8
 MODEL = "yunet"
 INPUT_SIZE = 640
 STRIDES = (8, 16, 32)
+# Its scores are higher than BlazeFace's: of 464 photographs of Labeled Faces in the Wild no face had less than 0.86,
+# and things taken for faces have up to 0.70.
+LEAST_SCORE = 0.8
 
 
 def detect_faces(
@@ -25,13 +28,13 @@ def detect_faces(
 ) -> tuple[DetectedFace, ...]:
     """All faces, best first, with five points: the eyes, the nose tip and the corners of the mouth, right ones first.
 
-    Arguments as of :func:`frapi.vision.detect.detect_faces`.
+    Arguments as of :func:`frapi.vision.detect.detect_faces`; what scores under :data:`LEAST_SCORE` is none in any case.
     """
     to_image = letterbox(image_rgb, INPUT_SIZE, zoom)
     image_bgr = warp(image_rgb, to_image, INPUT_SIZE)[..., ::-1]
     outputs = runner.run(MODEL, {"input": to_tensor(image_bgr, scale=1.0)})
     candidates = np.concatenate([_decode(outputs, stride) for stride in STRIDES])
-    candidates = candidates[candidates[:, -1] >= min_score]
+    candidates = candidates[candidates[:, -1] >= max(min_score, LEAST_SCORE)]
     corners, scores = candidates[:, :4].reshape(-1, 2, 2), candidates[:, -1]
     return tuple(_to_face(candidates[group[0]], to_image) for group in same_faces(corners, scores))
 
