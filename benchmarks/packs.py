@@ -1,5 +1,7 @@
 """The installed recognisers beside each other, on Labeled Faces in the Wild (View 1), in one run.
 
+Compared are the networks, by cosine similarity alone. What is done to the default's vectors beyond that was made with
+faces of this archive; ``recognition`` measures it with faces that it wasn't made with, and its scale comes from there.
 ``FRAPI_MODELS_DIR`` names the cache; what ``manage.py models pull`` has put into it takes part.
 """
 
@@ -21,9 +23,9 @@ from frapi.evaluation.calibration import Request, calibrate
 from frapi.evaluation.embedding import EmbeddedPicture
 from frapi.inference.choice import installed_recognizers
 from frapi.vision.detect import DetectedFace, detect_faces
-from frapi.vision.embed import embed_face
+from frapi.vision.embed import embed_face, unit
 from frapi.vision.landmarks import fit_landmarks, roi_of_detection, roi_of_landmarks
-from frapi.vision.recognizers import Recognizer
+from frapi.vision.recognizers import DLIB, Recognizer
 from frapi.vision.types import ImageU8, Landmarks, Vector
 
 FMRS = (1e-2, 1e-3, 1e-4)
@@ -69,6 +71,8 @@ def run(data: Path) -> None:
             counts = f"{len(genuine)} | {len(impostors)}"
             print(f"| `{name}` | {fmr:.0e} | {threshold:.4f} | {tar:.4f} | {low:.4f} to {high:.4f} | {counts} |")
     for name, each in seen.items():
+        if name == DLIB.name:
+            continue
         embedded = {
             f"{file.rpartition('_')[0]}/{file}": EmbeddedPicture(vector, 1.0, "")
             for file, vector in each.vectors_l2.items()
@@ -93,7 +97,7 @@ def _seen(photographs: list[Path], recognizers: list[Recognizer]) -> dict[str, S
                 continue
             for each in recognizers:
                 started = time.thread_time()
-                vectors[each.name][path.stem] = embed_face(image, mesh, corpus.runner(), each).vector_l2
+                vectors[each.name][path.stem] = unit(embed_face(image, mesh, corpus.runner(), each).vector_l2)
                 spent[each.name].append((time.thread_time() - started) * 1000)
         seen = {name: Seen(vectors[name], float(np.median(spent[name]))) for name in vectors}
         cache.parent.mkdir(parents=True, exist_ok=True)

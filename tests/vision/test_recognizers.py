@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,14 @@ def test_template_and_mesh_agree_where_the_face_is(recognizer: Recognizer) -> No
     moved = (source - source.mean(axis=0)) * scale + template.target_px.mean(axis=0)
     assert np.abs(moved - template.target_px).max() < 0.1 * template.size_px
     assert align_face(np.zeros((480, 640, 3), np.uint8), mesh, template).shape == (template.size_px,) * 2 + (3,)
+
+
+@EVERY
+def test_the_contract_is_documented(recognizer: Recognizer) -> None:
+    documented = (Path(__file__).parents[2] / "docs" / "models.md").read_text(encoding="utf-8")
+    shown = with_file(recognizer, "DIGEST") if recognizer is ARCFACE else recognizer
+    assert f"`{recognizer.name}`" in documented
+    assert f"`{shown.contract}`" in documented
 
 
 def test_contracts_differ() -> None:
