@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from benchmarks import corpus
+from frapi.evaluation.films import find_photos, person_of_film
 from frapi.vision import embed
 from frapi.vision.detect import DetectedFace, detect_faces
 from frapi.vision.embed import embed_face
@@ -42,22 +43,29 @@ class Face:
     components: dict[str, float]
 
 
-def embeddings(data: Path) -> dict[str, NDArray[np.float32]]:
-    """Person -> (n, 128) float32, every photograph."""
-    by_person: dict[str, list[Vector]] = {}
-    for face in whole(data):
-        by_person.setdefault(face.person, []).append(face.embedding_l2)
-    return {person: np.stack(vectors) for person, vectors in by_person.items()}
+def embeddings(data: Path, *, thorough: bool = False) -> dict[str, NDArray[np.float32]]:
+    """Person -> (n, D) float32, every photograph.
+
+    Args:
+        thorough: as a photograph by itself is embedded, not as a frame of a session.
+    """
+    return _by_person(whole(data, thorough=thorough))
 
 
-def whole(data: Path) -> list[Face]:
+def close_ups(data: Path, *, thorough: bool = False) -> dict[str, NDArray[np.float32]]:
+    """Person -> (n, D) float32, the close crops of the folder ``faces``: other people, another archive."""
+    photographs = [(person_of_film(path), path) for path in find_photos(data / "faces")]
+    return _by_person(_cached("close-ups", photographs, lambda image, rng: _with_border(image), thorough=thorough))
+
+
+def whole(data: Path, *, thorough: bool = False) -> list[Face]:
     """Every photograph as it is."""
-    return _cached("whole", data, lambda image, rng: image, only_several=False)
+    return _cached("whole", _photographs(data), lambda image, rng: image, thorough=thorough)
 
 
 def damaged(data: Path) -> list[Face]:
     """A damaged copy of each photograph of people who have several."""
-    return _cached("damaged", data, damage, only_several=True)
+    return _cached("damaged", _photographs(data, at_least=2), damage)
 
 
 def damage(image_rgb: ImageU8, rng: np.random.Generator) -> ImageU8:
@@ -129,20 +137,36 @@ _DAMAGES: tuple[Callable[[Pixels, float, np.random.Generator], Pixels], ...] = (
 )
 
 
+def _photographs(data: Path, *, at_least: int = 1) -> list[tuple[str, Path]]:
+    everyone = corpus.lfw_photographs(data)
+    return [(person, path) for person, paths in everyone.items() if len(paths) >= at_least for path in paths]
+
+
+def _by_person(looked: list[Face]) -> dict[str, NDArray[np.float32]]:
+    by_person: dict[str, list[Vector]] = {}
+    for face in looked:
+        by_person.setdefault(face.person, []).append(face.embedding_l2)
+    return {person: np.stack(vectors) for person, vectors in by_person.items()}
+
+
+def _with_border(image_rgb: ImageU8) -> ImageU8:
+    """The detector wants something around a face."""
+    width = image_rgb.shape[1] // 4
+    return np.asarray(cv2.copyMakeBorder(image_rgb, width, width, width, width, cv2.BORDER_REPLICATE), np.uint8)
+
+
 def _cached(
-    name: str, data: Path, change: Callable[[ImageU8, np.random.Generator], ImageU8], *, only_several: bool
+    name: str,
+    photographs: list[tuple[str, Path]],
+    change: Callable[[ImageU8, np.random.Generator], ImageU8],
+    *,
+    thorough: bool = False,
 ) -> list[Face]:
     contract = embed.CONTRACT.replace("/", "_")
-    cache = settings.FRAPI.home / "benchmarks" / f"{name}-{contract}.pickle"
+    cache = settings.FRAPI.home / "benchmarks" / f"{name}{'-thorough' * thorough}-{contract}.pickle"
     if not cache.exists():
-        photographs = [
-            (person, path)
-            for person, paths in corpus.lfw_photographs(data).items()
-            for path in paths
-            if len(paths) > 1 or not only_several
-        ]
         looked = [
-            _look(person, path, change(corpus.read_rgb(path), np.random.default_rng([SEED, number])))
+            _look(person, path, change(corpus.read_rgb(path), np.random.default_rng([SEED, number])), thorough=thorough)
             for number, (person, path) in enumerate(track(photographs, f"looking at faces, {name}"))
         ]
         cache.parent.mkdir(parents=True, exist_ok=True)
@@ -151,7 +175,7 @@ def _cached(
     return faces
 
 
-def _look(person: str, path: Path, image_rgb: ImageU8) -> Face | None:
+def _look(person: str, path: Path, image_rgb: ImageU8, *, thorough: bool) -> Face | None:
     """The face in the middle; None where no face is found."""
     runner = corpus.runner()
     found = detect_faces(image_rgb, runner, min_score=0.5)
@@ -166,4 +190,5 @@ def _look(person: str, path: Path, image_rgb: ImageU8) -> Face | None:
     mesh = fit_landmarks(image_rgb, roi_of_detection(min(found, key=off_center)), runner)
     mesh = fit_landmarks(image_rgb, roi_of_landmarks(mesh), runner)
     components = luminance_components(view_face(image_rgb, mesh).luminance)
-    return Face(person, path.name, embed_face(image_rgb, mesh, runner).vector_l2, components)
+    embedding = embed_face(image_rgb, mesh, runner, thorough=thorough)
+    return Face(person, path.name, embedding.vector_l2, components)

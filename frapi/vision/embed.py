@@ -1,4 +1,4 @@
-"""Faces become unit vectors."""
+"""Faces become vectors whose inner product says how likely they are one person's."""
 
 from __future__ import annotations
 
@@ -6,33 +6,44 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from frapi.vision.align import align_face
+from frapi.vision.align import Crop, align_face
+from frapi.vision.cohort import corrected
 from frapi.vision.ports import FloatArray, ModelRunner
-from frapi.vision.recognizers import DLIB, Recognizer
+from frapi.vision.recognizers import DLIB, RECOGNIZERS, Recognizer
 from frapi.vision.types import Embedding, ImageU8, Landmarks, Vector
 
 # Of the default recogniser.
 CONTRACT, DIM = DLIB.contract, DLIB.dim
 
+_COHORTS = {each.contract: each.cohort for each in RECOGNIZERS.values() if each.cohort is not None}
+
 
 def embed_face(
-    image_rgb: ImageU8, landmarks: Landmarks, runner: ModelRunner, recognizer: Recognizer = DLIB
+    image_rgb: ImageU8,
+    landmarks: Landmarks,
+    runner: ModelRunner,
+    recognizer: Recognizer = DLIB,
+    *,
+    thorough: bool = False,
 ) -> Embedding:
     """Embed one face: the mean over the recogniser's chips.
 
+    Args:
+        thorough: this photograph is all there is; more chips are averaged.
     Raises:
         DegenerateLandmarks: the face can't be aligned.
         ModelMissing: the recogniser's network isn't installed.
     """
-    chips = _chips(image_rgb, landmarks, recognizer)
+    crops = recognizer.crops + (recognizer.further_crops if thorough else ())
+    chips = _chips(image_rgb, landmarks, recognizer, crops)
     batches = [chips] if recognizer.batched else np.split(chips, len(chips))
     vectors = [runner.run(recognizer.model, {recognizer.input_name: each})[recognizer.output_name] for each in batches]
-    return Embedding(unit(np.concatenate(vectors).mean(axis=0)), recognizer.contract)
+    return finished(np.concatenate(vectors).mean(axis=0), recognizer.contract)
 
 
-def _chips(image_rgb: ImageU8, landmarks: Landmarks, recognizer: Recognizer) -> FloatArray:
+def _chips(image_rgb: ImageU8, landmarks: Landmarks, recognizer: Recognizer, crops: Sequence[Crop]) -> FloatArray:
     """(N, 3, size, size) float32, as the network wants them."""
-    chips = [align_face(image_rgb, landmarks, recognizer.alignment, crop) for crop in recognizer.crops]
+    chips = [align_face(image_rgb, landmarks, recognizer.alignment, crop) for crop in crops]
     if recognizer.mirror:
         chips += [chip[:, ::-1] for chip in chips]
     stacked = np.stack(chips)[..., ::-1] if recognizer.bgr else np.stack(chips)
@@ -41,7 +52,7 @@ def _chips(image_rgb: ImageU8, landmarks: Landmarks, recognizer: Recognizer) -> 
 
 
 def fuse_embeddings(embeddings: Sequence[Embedding], weights: Sequence[float]) -> Embedding:
-    """The weighted mean of several embeddings of one person, a unit vector again.
+    """The weighted mean of several embeddings of one person.
 
     Raises:
         ValueError: there is none, or their contracts differ.
@@ -49,13 +60,19 @@ def fuse_embeddings(embeddings: Sequence[Embedding], weights: Sequence[float]) -
     contracts = {embedding.contract for embedding in embeddings}
     if len(contracts) != 1:
         raise ValueError("embeddings of one contract are needed")
-    stacked = np.stack([embedding.vector_l2 for embedding in embeddings])
+    stacked = np.stack([unit(embedding.vector_l2) for embedding in embeddings])
     mean = np.average(stacked, axis=0, weights=np.asarray(weights))
-    return Embedding(unit(mean.astype(np.float32)), contracts.pop())
+    return finished(mean.astype(np.float32), contracts.pop())
 
 
-def cosine_similarity(first: Embedding, second: Embedding) -> float:
-    """Similarity in -1..1.
+def finished(vector: Vector, contract: str) -> Embedding:
+    """An embedding of a vector of any length: of length 1, or shortened where the contract has a cohort."""
+    vector_l2, cohort = unit(vector), _COHORTS.get(contract)
+    return Embedding(vector_l2 if cohort is None else corrected(vector_l2, cohort), contract)
+
+
+def similarity(first: Embedding, second: Embedding) -> float:
+    """What decides a match, in -1..1: the inner product, which is the cosine where vectors have length 1.
 
     Raises:
         ValueError: the contracts differ; such vectors have nothing in common.
@@ -63,6 +80,16 @@ def cosine_similarity(first: Embedding, second: Embedding) -> float:
     if first.contract != second.contract:
         raise ValueError(f"embedding contracts differ: {first.contract} and {second.contract}")
     return float(first.vector_l2 @ second.vector_l2)
+
+
+def cosine_similarity(first: Embedding, second: Embedding) -> float:
+    """The cosine alone, for frames of one session, in -1..1.
+
+    Raises:
+        ValueError: the contracts differ.
+    """
+    lengths = float(np.linalg.norm(first.vector_l2) * np.linalg.norm(second.vector_l2))
+    return similarity(first, second) / max(lengths, 1e-9)
 
 
 def unit(vector: Vector) -> Vector:

@@ -225,8 +225,9 @@ class _Frame:
             and min(ears.right, ears.left) >= embedding.min_ear
         )
         with self.timer("embed"):
-            vector = self._embedding(landmarks, self.equipment.recognizer) if wanted else None
-            previous = self._embedding(landmarks, self.equipment.previous) if wanted else None
+            thorough = embedding is not None and embedding.thorough
+            vector = self._embedding(landmarks, self.equipment.recognizer, thorough=thorough) if wanted else None
+            previous = self._embedding(landmarks, self.equipment.previous, thorough=thorough) if wanted else None
         return FrameObservation(
             width,
             height,
@@ -246,8 +247,10 @@ class _Frame:
             stage_ms=self.timer.stage_ms,
         )
 
-    def _embedding(self, landmarks: Landmarks, recognizer: Recognizer | None) -> Embedding | None:
-        return None if recognizer is None else embed_face(self.image_rgb, landmarks, self.runner, recognizer)
+    def _embedding(self, landmarks: Landmarks, recognizer: Recognizer | None, *, thorough: bool) -> Embedding | None:
+        if recognizer is None:
+            return None
+        return embed_face(self.image_rgb, landmarks, self.runner, recognizer, thorough=thorough)
 
     def _live_face_score(self, box: FaceBox, track: TrackState, *, is_sample: bool) -> float | None:
         """With every detection and every sample: often enough for a mean, seldom enough for its cost."""

@@ -196,10 +196,12 @@ class EmbeddingRequest:
     Attributes:
         min_quality_score: no embedding below this quality.
         min_ear: no embedding when either eye is less open than this.
+        thorough: the frame is a photograph by itself; take more pains over it.
     """
 
     min_quality_score: float
     min_ear: float
+    thorough: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

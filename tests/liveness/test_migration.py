@@ -101,6 +101,7 @@ def test_a_window_closed_within_a_session_leaves_no_half_template() -> None:
 
 @pytest.mark.parametrize(("contract", "similarity", "same"), [(DLIB.contract, 0.9, False), (NEW, 0.9, True)])
 def test_each_contract_has_its_own_idea_of_the_same_person(contract: str, similarity: float, same: bool) -> None:
-    first = Embedding(np.array([1, 0], np.float32), contract)
-    second = Embedding(np.array([similarity, (1 - similarity**2) ** 0.5], np.float32), contract)
+    axes = np.eye(2, DLIB.dim, dtype=np.float32)
+    first = Embedding(axes[0], contract)
+    second = Embedding(axes.T @ np.array([similarity, (1 - similarity**2) ** 0.5], np.float32), contract)
     assert is_same_person((Sample(first, 0.9),), second, ContinuityPolicy()) is same

@@ -48,9 +48,9 @@ def picture() -> ImageU8:
     return image
 
 
-def shown(recognizer: Recognizer) -> list[FloatArray]:
+def shown(recognizer: Recognizer, *, thorough: bool = False) -> list[FloatArray]:
     network = Network()
-    embed_face(picture(), aligned_mesh(), network, recognizer)
+    embed_face(picture(), aligned_mesh(), network, replace(recognizer, contract="mine/1"), thorough=thorough)
     return network.shown
 
 
@@ -64,6 +64,11 @@ def test_a_chip_and_its_mirror_image_in_one_batch() -> None:
 
 def test_a_network_of_batch_one_is_run_for_each_chip() -> None:
     assert [batch.shape[0] for batch in shown(replace(DLIB, batched=False))] == [1, 1]
+
+
+def test_a_photograph_by_itself_is_seen_through_more_chips() -> None:
+    (batch,) = shown(DLIB, thorough=True)
+    assert len(batch) == 2 * (1 + len(DLIB.further_crops)) > 2
 
 
 def test_without_mirror() -> None:

@@ -162,7 +162,7 @@ def _enrollment_id(tenant: uuid.UUID, user_id: str, contract: str, contents: Ite
 
 def _look(data: bytes, analyzer: FrameAnalyzer, demands: Demands) -> Sample | str:
     """A sample, or why the picture is none."""
-    wanted = EmbeddingRequest(demands.quality_threshold, MACHINE.min_open_ear)
+    wanted = EmbeddingRequest(demands.quality_threshold, MACHINE.min_open_ear, thorough=True)
     try:
         seen = asyncio.run(analyzer.analyze(FrameRequest(data, None, PHOTOGRAPHS, wanted)))
     except InvalidImage:
