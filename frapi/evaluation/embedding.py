@@ -40,6 +40,27 @@ class Chosen(StrEnum):
     CENTRE = "centre"  # archives cut around one person may show larger ones beside
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How pictures are looked at; what was seen in one manner says nothing of another.
+
+    Attributes:
+        chosen: which face.
+        thorough: with the pains that a photograph by itself deserves, not those that a frame of a session gets.
+    """
+
+    equipment: Equipment
+    chosen: Chosen
+    thorough: bool
+
+    @property
+    def folder(self) -> Path:
+        """A name for it."""
+        contract = re.sub(r"[^\w.-]+", "_", self.equipment.recognizer.contract)
+        pains = "photograph" if self.thorough else "frame"
+        return Path(contract) / f"{self.equipment.detector.name}-{self.chosen.value}-{pains}"
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class EmbeddedPicture:
     """What was seen in one picture.
@@ -61,9 +82,8 @@ class EmbeddingCache:
     Vectors lie there in the clear, as the pictures themselves do: the folder is readable by its owner only.
     """
 
-    def __init__(self, folder: Path, equipment: Equipment, chosen: Chosen) -> None:
-        contract = re.sub(r"[^\w.-]+", "_", equipment.recognizer.contract)
-        self._folder = folder / contract / f"{equipment.detector.name}-{chosen.value}"
+    def __init__(self, folder: Path, manner: Manner) -> None:
+        self._folder = folder / manner.folder
 
     def get(self, digest: str) -> EmbeddedPicture | None:
         """None when the picture wasn't looked at yet, or what was written of it is torn."""
@@ -92,10 +112,9 @@ def embed_pictures(
     paths: Sequence[str],
     images: Path,
     runner: ModelRunner,
-    equipment: Equipment,
+    manner: Manner,
     *,
     cache: EmbeddingCache,
-    chosen: Chosen,
     threads: int,
     progress: Progress,
 ) -> dict[str, EmbeddedPicture]:
@@ -116,7 +135,7 @@ def embed_pictures(
         digest = hashlib.sha256(data).hexdigest()
         seen = cache.get(digest)
         if seen is None:
-            seen = embed_picture(data, runner, equipment, chosen)
+            seen = embed_picture(data, runner, manner)
             cache.put(digest, seen)
         return path, seen
 
@@ -134,7 +153,7 @@ def embed_pictures(
     return results
 
 
-def embed_picture(data: bytes, runner: ModelRunner, equipment: Equipment, chosen: Chosen) -> EmbeddedPicture:
+def embed_picture(data: bytes, runner: ModelRunner, manner: Manner) -> EmbeddedPicture:
     """Look at one picture, at the chosen one of its faces.
 
     Raises:
@@ -144,7 +163,7 @@ def embed_picture(data: bytes, runner: ModelRunner, equipment: Equipment, chosen
         image = decode_image(data, max_bytes=ARCHIVE.max_image_bytes, max_pixels=ARCHIVE.max_image_pixels)
     except InvalidImage:
         return EmbeddedPicture(None, 0.0, UNREADABLE)
-    roi = _where(image, runner, equipment, chosen)
+    roi = _where(image, runner, manner)
     if roi is None:
         return EmbeddedPicture(None, 0.0, "no_face")
     # A face that is being followed isn't looked for: the pipeline takes the one it is given, whoever stands beside.
@@ -152,14 +171,14 @@ def embed_picture(data: bytes, runner: ModelRunner, equipment: Equipment, chosen
     if seen.landmarks is None or seen.quality is None:
         return EmbeddedPicture(None, 0.0, str(seen.reason or "no_face"))
     try:
-        embedding = embed_face(image, seen.landmarks, runner, equipment.recognizer, thorough=True)
+        embedding = embed_face(image, seen.landmarks, runner, manner.equipment.recognizer, thorough=manner.thorough)
     except DegenerateLandmarks:
         return EmbeddedPicture(None, 0.0, "no_face")
     return EmbeddedPicture(embedding.vector_l2, seen.quality.score, "")
 
 
-def _where(image_rgb: ImageU8, runner: ModelRunner, equipment: Equipment, chosen: Chosen) -> RegionOfInterest | None:
-    find = equipment.detector.find
+def _where(image_rgb: ImageU8, runner: ModelRunner, manner: Manner) -> RegionOfInterest | None:
+    find = manner.equipment.detector.find
     faces = find(image_rgb, runner, min_score=ARCHIVE.min_face_score) or find(
         image_rgb, runner, min_score=ARCHIVE.min_face_score, zoom=FAR_FACE_ZOOM
     )
@@ -171,7 +190,9 @@ def _where(image_rgb: ImageU8, runner: ModelRunner, equipment: Equipment, chosen
         box = face.box
         return float(abs(box.x_min + box.x_max - width) + abs(box.y_min + box.y_max - height) - box.width_px)
 
-    found = min(faces, key=off_centre) if chosen is Chosen.CENTRE else max(faces, key=lambda face: face.box.width_px)
+    found = (
+        min(faces, key=off_centre) if manner.chosen is Chosen.CENTRE else max(faces, key=lambda face: face.box.width_px)
+    )
     mesh = fit_landmarks(image_rgb, roi_of_detection(found), runner)
     return roi_of_landmarks(mesh)
 

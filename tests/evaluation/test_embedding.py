@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from frapi.evaluation import embedding
-from frapi.evaluation.embedding import Chosen, EmbeddedPicture, EmbeddingCache, embed_pictures
+from frapi.evaluation.embedding import Chosen, EmbeddedPicture, EmbeddingCache, Manner, embed_pictures
 from frapi.vision.equipment import DEFAULT, YUNET, Equipment
 from frapi.vision.recognizers import RECOGNIZERS
 from tests.evaluation.recognition import picture
 
+FRAMES = Manner(DEFAULT, Chosen.LARGEST, thorough=False)
 PATHS = [f"{number}.jpg" for number in range(6)]
 
 
@@ -45,15 +46,14 @@ def images(tmp_path: Path) -> Path:
     return folder
 
 
-def embed(images: Path, *, equipment: Equipment = DEFAULT, paths: list[str] = PATHS) -> dict[str, EmbeddedPicture]:
-    cache = EmbeddingCache(images.parent / "cache", equipment, Chosen.LARGEST)
+def embed(images: Path, *, manner: Manner = FRAMES, paths: list[str] = PATHS) -> dict[str, EmbeddedPicture]:
+    cache = EmbeddingCache(images.parent / "cache", manner)
     return embed_pictures(
         paths,
         images,
         None,  # type: ignore[arg-type]  # nobody looks
-        equipment,
+        manner,
         cache=cache,
-        chosen=Chosen.LARGEST,
         threads=1,
         progress=lambda done, total: None,
     )
@@ -81,14 +81,19 @@ def test_an_interrupted_run_goes_on(images: Path, looker: Looker) -> None:
     assert sorted(looker.looked) == [b"0", b"1", b"2", b"3", b"4", b"5"]
 
 
-def test_another_picture_or_network_is_another_matter(images: Path, looker: Looker) -> None:
+def test_another_picture_or_manner_is_another_matter(images: Path, looker: Looker) -> None:
     embed(images)
     (images / "0.jpg").write_bytes(b"9")
     embed(images)
     assert looker.looked[6:] == [b"9"]
-    for other in (Equipment(RECOGNIZERS["sface"]), Equipment(detector=YUNET)):
+    for other in (
+        Manner(Equipment(RECOGNIZERS["sface"]), Chosen.LARGEST, thorough=False),
+        Manner(Equipment(detector=YUNET), Chosen.LARGEST, thorough=False),
+        Manner(DEFAULT, Chosen.CENTRE, thorough=False),
+        Manner(DEFAULT, Chosen.LARGEST, thorough=True),
+    ):
         before = len(looker.looked)
-        embed(images, equipment=other)
+        embed(images, manner=other)
         assert len(looker.looked) == before + 6
 
 

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 
 from frapi.apps.ops.progress import progress_bar
 from frapi.errors import ModelMissing
-from frapi.evaluation.embedding import Chosen, EmbeddedPicture, EmbeddingCache, embed_pictures
+from frapi.evaluation.embedding import Chosen, EmbeddedPicture, EmbeddingCache, Manner, embed_pictures
 from frapi.inference.choice import choose_equipment
 from frapi.inference.onnx import OnnxModelRunner
 from frapi.modelpack.store import ModelStore
@@ -56,12 +56,17 @@ def chosen_equipment(options: dict[str, Any]) -> Equipment:
         raise CommandError(error.message) from error
 
 
-def embed_folder(paths: Sequence[str], equipment: Equipment, options: dict[str, Any]) -> dict[str, EmbeddedPicture]:
+def embed_folder(
+    paths: Sequence[str], equipment: Equipment, options: dict[str, Any], *, thorough: bool
+) -> dict[str, EmbeddedPicture]:
     """Embed pictures of ``--images``, with a bar on a terminal.
 
+    Args:
+        thorough: as photographs by themselves, not as frames of a session.
     Raises:
         CommandError: the models aren't there, or nothing can be kept.
     """
+    manner = Manner(equipment, options["face"], thorough)
     folder = options["cache"] or settings.FRAPI.home / "evaluation"
     runner = OnnxModelRunner(ModelStore(settings.FRAPI.models_dir))
     try:
@@ -70,9 +75,8 @@ def embed_folder(paths: Sequence[str], equipment: Equipment, options: dict[str, 
                 paths,
                 options["images"],
                 runner,
-                equipment,
-                cache=EmbeddingCache(folder, equipment, options["face"]),
-                chosen=options["face"],
+                manner,
+                cache=EmbeddingCache(folder, manner),
                 threads=settings.FRAPI.analyzer_threads,
                 progress=progress,
             )

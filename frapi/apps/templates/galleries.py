@@ -108,13 +108,18 @@ def current_revision(key: GalleryKey) -> int:
 
 def next_revision(key: GalleryKey) -> int:
     """Number a change, within the caller's transaction; until that ends nobody else changes this gallery."""
+    return next_revisions(key, 1)[0]
+
+
+def next_revisions(key: GalleryKey, count: int) -> range:
+    """Number so many changes; see :func:`next_revision`."""
     with transaction.atomic():
         row, _ = GalleryRevision.objects.select_for_update().get_or_create(
             client_id=uuid.UUID(key.tenant_id), contract=key.contract
         )
-        row.revision += 1
+        row.revision += count
         row.save(update_fields=["revision"])
-    return row.revision
+    return range(row.revision - count + 1, row.revision + 1)
 
 
 def note_removal(key: GalleryKey, entry: int) -> None:

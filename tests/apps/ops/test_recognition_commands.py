@@ -34,7 +34,9 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).touch()
 
-    def remembered(paths: Sequence[str], equipment: object, options: object) -> dict[str, EmbeddedPicture]:
+    def remembered(
+        paths: Sequence[str], equipment: object, options: object, *, thorough: bool
+    ) -> dict[str, EmbeddedPicture]:
         return {path: CROWD[path] for path in paths}
 
     for module in (identification, verification, calibrate):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,14 @@ from django.db import transaction
 from frapi.apps.accounts.models import ApiClient
 from frapi.apps.ops.bulk.archive import ArchiveKey, read_archive, write_archive
 from frapi.apps.ops.bulk.pictures import USER_ID
-from frapi.apps.templates.sealing import seal_vector, unseal_vector
-from frapi.apps.templates.services import list_users, store_template
+from frapi.apps.templates.carriage import CarriedTemplate, store_carried
+from frapi.apps.templates.sealing import unseal_vector
+from frapi.apps.templates.services import list_users
 from frapi.errors import InvalidInput
 from frapi.vision.types import Embedding, Vector
 
+# Templates stored at a time.
+BATCH = 500
 # Embeddings are at most unit vectors; packed as float32.
 _MAX_LENGTH = 1.001
 
@@ -40,24 +44,6 @@ class ImportReport:
     imported: int
     replaced: int
     skipped: int
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Carried:
-    """One template on its way.
-
-    Attributes:
-        origin_l2: the vector as it was enrolled; None when it was never refreshed.
-    """
-
-    user_id: str
-    embedding: Embedding
-    origin_l2: Vector | None
-    sample_count: int
-    quality_score: float
-    enrollment_id: uuid.UUID
-    created_at: datetime
-    refreshed_at: datetime | None
 
 
 def export_templates(client: ApiClient, file: Path, key: ArchiveKey, progress: Callable[[int, int], None]) -> int:
@@ -117,19 +103,16 @@ def import_templates(
             f"{len(conflicts)} users have a template here already, {min(conflicts)} among them: "
             "choose --conflicts skip or --conflicts replace"
         )
-    imported = replaced = skipped = 0
+    replaced = len(conflicts) if conflict is Conflict.REPLACE else 0
+    skipped = len(conflicts) - replaced
+    wanted = (each for each in _carried(file, key) if conflict is Conflict.REPLACE or each.user_id not in conflicts)
+    stored = 0
     with transaction.atomic():
-        for done, carried in enumerate(_carried(file, key), 1):
-            progress(done, len(users))
-            if carried.user_id in present:
-                if conflict is Conflict.SKIP:
-                    skipped += 1
-                    continue
-                replaced += 1
-            else:
-                imported += 1
-            _store(client, carried)
-    return ImportReport(imported, replaced, skipped)
+        while batch := list(islice(wanted, BATCH)):
+            store_carried(client.id, batch)
+            stored += len(batch)
+            progress(stored, len(users) - skipped)
+    return ImportReport(stored - replaced, replaced, skipped)
 
 
 def _check(file: Path, key: ArchiveKey, contracts: Collection[str]) -> set[str]:
@@ -147,11 +130,11 @@ def _check(file: Path, key: ArchiveKey, contracts: Collection[str]) -> set[str]:
     return users
 
 
-def _carried(file: Path, key: ArchiveKey) -> Iterator[Carried]:
+def _carried(file: Path, key: ArchiveKey) -> Iterator[CarriedTemplate]:
     for record in read_archive(file, key):
         try:
             origin, refreshed_at = record["origin"], record["refreshed_at"]
-            yield Carried(
+            yield CarriedTemplate(
                 _user_id(record["user_id"]),
                 Embedding(_unpacked(record["vector"]), record["contract"]),
                 None if origin is None else _unpacked(origin),
@@ -163,21 +146,6 @@ def _carried(file: Path, key: ArchiveKey) -> Iterator[Carried]:
             )
         except (KeyError, TypeError, ValueError):
             raise InvalidInput("A record of the archive is malformed") from None
-
-
-def _store(client: ApiClient, carried: Carried) -> None:
-    template = store_template(
-        client.id,
-        carried.user_id,
-        carried.embedding,
-        sample_count=carried.sample_count,
-        quality_score=carried.quality_score,
-        enrollment_id=carried.enrollment_id,
-    )
-    template.created_at, template.refreshed_at = carried.created_at, carried.refreshed_at
-    if carried.origin_l2 is not None:
-        template.sealed_origin = seal_vector(client.id, carried.user_id, carried.origin_l2)
-    template.save(update_fields=["created_at", "refreshed_at", "sealed_origin"])
 
 
 def _packed(client_id: uuid.UUID, user_id: str, sealed: bytes | memoryview) -> str:

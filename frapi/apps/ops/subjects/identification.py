@@ -40,7 +40,7 @@ def run(options: dict[str, Any]) -> Iterator[str]:
     equipment = chosen_equipment(options)
     contract = equipment.recognizer.contract
     try:
-        embedded = embed_folder(pictures_below(options["images"]), equipment, options)
+        embedded = embed_folder(pictures_below(options["images"]), equipment, options, thorough=True)
         division = divide(
             embedded, contract, gallery_samples=samples, strangers=options["strangers"], seed=options["seed"]
         )

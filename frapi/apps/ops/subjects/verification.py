@@ -50,7 +50,9 @@ def run(options: dict[str, Any]) -> Iterator[str]:
         raise CommandError(f"{options['groups']}: {error}") from error
     equipment = chosen_equipment(options)
     contract = equipment.recognizer.contract
-    embedded = embed_folder([path for pair in pairs for path in (pair.first, pair.second)], equipment, options)
+    embedded = embed_folder(
+        [path for pair in pairs for path in (pair.first, pair.second)], equipment, options, thorough=True
+    )
     try:
         scored = score_pairs(pairs, embedded)
         result = measure_verification(

@@ -62,7 +62,7 @@ class Command(BaseCommand):
         equipment = chosen_equipment(options)
         contract = equipment.recognizer.contract
         try:
-            embedded = embed_folder(pictures_below(options["images"]), equipment, options)
+            embedded = embed_folder(pictures_below(options["images"]), equipment, options, thorough=False)
             scale, evidence = calibrate(embedded, _request(contract, options))
         except ValueError as error:
             raise CommandError(str(error)) from error
