@@ -104,10 +104,12 @@ def configure(options: Mapping[str, str]) -> None:
 
 
 def log_to_stderr() -> None:
-    """For commands whose standard output is their result."""
+    """For commands whose standard output is their result; people at a terminal read that, and see only warnings."""
     for handler in logging.getLogger().handlers:
         if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stdout:
             handler.setStream(sys.stderr)
+            if sys.stderr.isatty():
+                handler.setLevel(logging.WARNING)
 
 
 def _redact_names(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -89,3 +89,17 @@ def test_there_is_one_handler() -> None:
 
 def pick(record: dict[str, Any]) -> dict[str, Any]:
     return {name: record[name] for name in ("message", "level", "logger")}
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_commands_own_words_stand_alone(output: io.StringIO, monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
+    errors = io.StringIO()
+    monkeypatch.setattr(errors, "isatty", lambda: terminal)
+    monkeypatch.setattr(sys, "stderr", errors)
+    ops_logging.log_to_stderr()
+    logger = structlog.get_logger("ours")
+    logger.info("enrolled_somebody")
+    logger.warning("something_odd")
+    assert output.getvalue() == ""
+    assert "something_odd" in errors.getvalue()
+    assert ("enrolled_somebody" in errors.getvalue()) is not terminal
