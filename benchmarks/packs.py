@@ -1,7 +1,7 @@
 """The installed recognisers beside each other, on Labeled Faces in the Wild (View 1), in one run.
 
-Compared are the networks, by cosine similarity alone. What is done to the default's vectors beyond that was made with
-faces of this archive; ``recognition`` measures it with faces that it wasn't made with, and its scale comes from there.
+Of dlib's network the plain form takes part: what the default does to vectors beyond that was made with faces of this
+archive, and ``recognition`` measures it with faces that it wasn't made with.
 ``FRAPI_MODELS_DIR`` names the cache; what ``manage.py models pull`` has put into it takes part.
 """
 
@@ -23,9 +23,9 @@ from frapi.evaluation.calibration import Request, calibrate
 from frapi.evaluation.embedding import EmbeddedPicture
 from frapi.inference.choice import installed_recognizers
 from frapi.vision.detect import DetectedFace, detect_faces
-from frapi.vision.embed import embed_face, unit
+from frapi.vision.embed import embed_face
 from frapi.vision.landmarks import fit_landmarks, roi_of_detection, roi_of_landmarks
-from frapi.vision.recognizers import DLIB, Recognizer
+from frapi.vision.recognizers import Recognizer
 from frapi.vision.types import ImageU8, Landmarks, Vector
 
 FMRS = (1e-2, 1e-3, 1e-4)
@@ -51,7 +51,7 @@ class Seen:
 def run(data: Path) -> None:
     """Print accuracy on the test pairs, rates of all against all, and cost."""
     photographs = [path for paths in corpus.lfw_photographs(data).values() for path in paths]
-    recognizers = installed_recognizers(corpus.store())
+    recognizers = [each for each in installed_recognizers(corpus.store()) if each.cohort is None]
     seen, contracts = _seen(photographs, recognizers), {each.name: each.contract for each in recognizers}
     train, test = (_pairs(data / "lfw" / name) for name in (TRAIN, TEST))
     print(f"{len(photographs)} photographs; thresholds from {len(train)} pairs, accuracy on {len(test)} others.\n")
@@ -71,8 +71,6 @@ def run(data: Path) -> None:
             counts = f"{len(genuine)} | {len(impostors)}"
             print(f"| `{name}` | {fmr:.0e} | {threshold:.4f} | {tar:.4f} | {low:.4f} to {high:.4f} | {counts} |")
     for name, each in seen.items():
-        if name == DLIB.name:
-            continue
         embedded = {
             f"{file.rpartition('_')[0]}/{file}": EmbeddedPicture(vector, 1.0, "")
             for file, vector in each.vectors_l2.items()
@@ -97,7 +95,7 @@ def _seen(photographs: list[Path], recognizers: list[Recognizer]) -> dict[str, S
                 continue
             for each in recognizers:
                 started = time.thread_time()
-                vectors[each.name][path.stem] = unit(embed_face(image, mesh, corpus.runner(), each).vector_l2)
+                vectors[each.name][path.stem] = embed_face(image, mesh, corpus.runner(), each).vector_l2
                 spent[each.name].append((time.thread_time() - started) * 1000)
         seen = {name: Seen(vectors[name], float(np.median(spent[name]))) for name in vectors}
         cache.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from frapi.vision.embed import cosine_similarity, fuse_embeddings
-from frapi.vision.recognizers import DLIB, MOBILEFACENET
+from frapi.vision.recognizers import DLIB, DLIB_PLAIN, MOBILEFACENET
 from frapi.vision.relief import Texture, resemblance
 from frapi.vision.types import Embedding, FaceBox
 
@@ -34,7 +34,7 @@ class ContinuityPolicy:
     min_overlap: float = 0.4
     min_resemblance: float = 0.62
     same_person_min_similarity: Mapping[str, float] = field(
-        default_factory=lambda: {DLIB.contract: 0.93, MOBILEFACENET.contract: 0.5}
+        default_factory=lambda: {DLIB.contract: 0.93, DLIB_PLAIN.contract: 0.93, MOBILEFACENET.contract: 0.5}
     )
     other_min_similarity: float = 0.5
 

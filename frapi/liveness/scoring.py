@@ -6,23 +6,25 @@ import math
 
 from frapi.liveness.calibration import Calibration, ImpostorTail, MatchScale
 from frapi.vision import embed
-from frapi.vision.recognizers import MOBILEFACENET
+from frapi.vision.recognizers import DLIB_PLAIN, MOBILEFACENET
 
 # Measured on Labeled Faces in the Wild by benchmarks/recognition.py; docs/accuracy.md has the figures.
 # Threshold: FMR 1e-4 between means of three photographs of 509 people (bootstrap by person: 0.909 to 0.918).
 # Confidence: logistic regression over means of one to three photographs, both classes weighted equally.
-# MobileFaceNet the same way, by benchmarks/packs.py (bootstrap by person: 0.421 to 0.488).
+# The others the same way, by benchmarks/packs.py (bootstrap by person: 0.955 to 0.963, and 0.421 to 0.488).
 _SCALES = {
     embed.CONTRACT: MatchScale(threshold=0.9155, confidence_center=0.8833, confidence_slope=184.7),
+    DLIB_PLAIN.contract: MatchScale(threshold=0.959, confidence_center=0.9177, confidence_slope=172.7),
     MOBILEFACENET.contract: MatchScale(threshold=0.450, confidence_center=0.3038, confidence_slope=28.3),
 }
 # Share of strangers whom an identification takes for somebody: one in a thousand.
 DEFAULT_TARGET_FPIR = 1e-3
 # The impostors' tail, measured by benchmarks/recognition.py on the same means of three photographs: beyond FMR 1e-3 the
-# rate falls with the 10th power of 1 - similarity (Hill's estimator; bootstrap by person: 8.4 to 13.0). Single
-# photographs do so over five decades, down to FMR 1e-6 of 17.8 million pairs.
+# rate falls with the 21st power of 1 - similarity (Hill's estimator; bootstrap by person: 13.5 to 34.8). Single
+# photographs agree as far as they reach: 17.5 to 22.7 between FMR 1e-3 and 1e-5 of 8.9 million pairs.
 _TAILS = {
     embed.CONTRACT: ImpostorTail.toward_one(start=0.9031, rate=1e-3, power=21.3),
+    DLIB_PLAIN.contract: ImpostorTail.toward_one(start=0.948, rate=1e-3, power=9.95),
     MOBILEFACENET.contract: ImpostorTail(start=0.368, rate=1e-3, scale=0.0361, shape=-0.0572),
 }
 _SHIPPED_ONLY = Calibration()

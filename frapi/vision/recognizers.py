@@ -92,6 +92,11 @@ DLIB = Recognizer(
     batched=True,
 )
 
+# As it was before the cohort: who is enrolled under it can be led over to another.
+DLIB_PLAIN = replace(
+    DLIB, name="dlib-plain", contract="dlib-resnet29-v1/mesh5-150/mirror", further_crops=(), cohort=None
+)
+
 # Eye centres, nose tip, mouth corners, right ones first. Source: InsightFace's face_align (MIT).
 ARCFACE_TEMPLATE = AlignmentTemplate(
     size_px=112,
@@ -137,7 +142,7 @@ ARCFACE = Recognizer(
 )
 
 RECOGNIZERS: Mapping[str, Recognizer] = MappingProxyType(
-    {each.name: each for each in (DLIB, SFACE, MOBILEFACENET, ARCFACE)}
+    {each.name: each for each in (DLIB, DLIB_PLAIN, SFACE, MOBILEFACENET, ARCFACE)}
 )
 
 # Hexadecimal digits of a digest that tell one file from another: 64 bit.

@@ -52,6 +52,9 @@ def test_list_says_which_recognisers_run(empty: ModelStore, monkeypatch: pytest.
     monkeypatch.setattr(settings, "FRAPI", chosen)
     used = {row["name"]: row["use"] for row in json.loads(run("list", "--json")) if row["use"] != "-"}
     assert used == {"sface": "recognizer", "face_embedder": "previous recognizer", "yunet": "detector"}
+    monkeypatch.setattr(settings, "FRAPI", replace(chosen, recognizer="dlib", previous_recognizer="dlib-plain"))
+    used = {row["name"]: row["use"] for row in json.loads(run("list", "--json"))}
+    assert used["face_embedder"] == "recognizer, previous recognizer"
 
 
 def test_list_as_json_states_the_contracts(empty: ModelStore) -> None:

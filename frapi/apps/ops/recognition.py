@@ -53,10 +53,13 @@ def demand_usable() -> None:
 
 def roles() -> Mapping[str, str]:
     """Registry name -> what the settings use that network for, of those that settings choose."""
-    chosen = {RECOGNIZERS[settings.FRAPI.recognizer].model: "recognizer"}
+    chosen = [
+        (RECOGNIZERS[settings.FRAPI.recognizer].model, "recognizer"),
+        (DETECTORS[settings.FRAPI.detector].model, "detector"),
+    ]
     if settings.FRAPI.previous_recognizer is not None:
-        chosen[RECOGNIZERS[settings.FRAPI.previous_recognizer].model] = "previous recognizer"
-    return {**chosen, DETECTORS[settings.FRAPI.detector].model: "detector"}
+        chosen.append((RECOGNIZERS[settings.FRAPI.previous_recognizer].model, "previous recognizer"))
+    return {model: ", ".join(role for used, role in chosen if used == model) for model, _ in chosen}
 
 
 def describe(equipment: Equipment) -> str:

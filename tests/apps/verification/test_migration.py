@@ -24,6 +24,7 @@ from frapi.apps.verification.models import Session
 from frapi.errors import NotFound
 from frapi.inference.base import FrameRequest
 from frapi.inference.fake import FakeFrameAnalyzer
+from frapi.liveness.calibration import CalibratedScale, Calibration, ImpostorTail, MatchScale
 from frapi.liveness.types import Counters, EvidenceReady, SessionKind
 from frapi.vision.embed import CONTRACT, DIM, unit
 from frapi.vision.types import Embedding, FrameObservation
@@ -214,12 +215,20 @@ class TestTheBetterOfTwo:
         ("as_eve", "as_ada", "found"),
         [
             (0.99, 0.51, "eve"),
-            (0.99, 0.99, "ada"),  # the nominal curve says more of 0.99, far above its threshold of 0.5
-            (0.93, 0.55, "ada"),  # 0.93 is under the threshold of the new one, 0.55 over that of the old
+            (0.91, 0.99, "ada"),
+            (0.88, 0.55, "ada"),  # 0.88 is under the threshold of the new one, 0.55 over that of the old
             (0.99, 0.40, "eve"),
         ],
     )
-    def test_by_what_the_similarity_means(self, client_id: uuid.UUID, as_eve: float, as_ada: float, found: str) -> None:
+    def test_by_what_the_similarity_means(
+        self, client_id: uuid.UUID, settings: Settings, as_eve: float, as_ada: float, found: str
+    ) -> None:
+        tail = ImpostorTail(start=0.5, rate=1e-3, scale=0.01, shape=-0.1)
+        scales = {
+            CONTRACT: CalibratedScale(MatchScale(0.9, 0.8, 60.0), tail, 1e-4, None),
+            OLD: CalibratedScale(MatchScale(0.5, 0.4, 20.0), tail, 1e-4, None),
+        }
+        settings.FRAPI_CALIBRATION = Calibration(scales)
         probe = between(EVE, 5, as_eve, DIM, CONTRACT)
         previous = between(ADA, 3, as_ada, OLD_DIM, OLD)
         best = compare(identification(client_id), evidence(probe, previous))
