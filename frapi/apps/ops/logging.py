@@ -106,7 +106,7 @@ def configure(options: Mapping[str, str]) -> None:
 def log_to_stderr() -> None:
     """For commands whose standard output is their result; people at a terminal read that, and see only warnings."""
     for handler in logging.getLogger().handlers:
-        if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stdout:
+        if isinstance(handler, logging.StreamHandler) and isinstance(handler.formatter, RedactingFormatter):
             handler.setStream(sys.stderr)
             if sys.stderr.isatty():
                 handler.setLevel(logging.WARNING)
