@@ -197,7 +197,7 @@ class Settings:
         "FRAPI_RECOGNIZER",
         parsers.one_of(RECOGNIZERS),
         DLIB.name,
-        "What tells people apart: `dlib`, `dlib-plain`, or `sface`, `mobilefacenet`, `arcface` once its pack is installed.",
+        "What tells people apart: `dlib`, `dlib-plain`, or a pack: `sface`, `mobilefacenet`, `arcface`.",
     )
     previous_recognizer: str | None = setting(
         "FRAPI_PREVIOUS_RECOGNIZER",
