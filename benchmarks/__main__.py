@@ -15,25 +15,40 @@ DATA_VARIABLE = "FRAPI_DATA"
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from benchmarks import blinks, challenge, motion, packs, quality, recognition, session_cost
+    from benchmarks import (
+        agreement,
+        blinks,
+        challenge,
+        gallery,
+        motion,
+        packs,
+        quality,
+        recognition,
+        session_cost,
+    )
 
     needing_data: dict[str, Callable[[Path], None]] = {
         "blinks": blinks.run,
         "motion": motion.run,
         "challenge": challenge.run,
+        "agreement": agreement.run,
         "recognition": recognition.run,
         "packs": packs.run,
         "quality": quality.run,
     }
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure frapi.")
+    names = ["session", "gallery", *needing_data]
     parser.add_argument(
-        "name", nargs="?", choices=["session", *needing_data], help="one benchmark; default: all that can run"
+        "name", nargs="?", choices=names, help="one benchmark; default: all that can run, but for the gallery"
     )
     parser.add_argument("--data", type=Path, default=os.environ.get(DATA_VARIABLE), help="folder of clips and faces")
     arguments = parser.parse_args()
     if arguments.name in (None, "session"):
         print("# session\n")
         session_cost.run()
+    if arguments.name == "gallery":  # minutes
+        print("# gallery\n")
+        gallery.run(None if arguments.data is None else Path(arguments.data))
     for name, benchmark in needing_data.items():
         if arguments.name not in (None, name):
             continue

@@ -20,7 +20,7 @@ class GalleryKey:
 
 @dataclass(frozen=True, slots=True)
 class Neighbor:
-    """A gallery entry and its cosine similarity to the probe in -1..1.
+    """A gallery entry and its similarity to the probe in -1..1: the inner product of both.
 
     Attributes:
         entry: the template's number in the store: a gallery knows no names.
@@ -32,7 +32,7 @@ class Neighbor:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A user and his template's cosine similarity to the probe in -1..1.
+    """A user and his template's similarity to the probe in -1..1.
 
     Attributes:
         gallery_size: how many templates he was the nearest of; 1 where he was claimed, not searched for.
@@ -63,7 +63,7 @@ class Gallery(Protocol):
         """Replace the whole gallery of ``key``.
 
         Args:
-            templates: (entry, (D,) float32 unit vector); entries are 1 or more, each once.
+            templates: (entry, (D,) float32); entries are 1 or more, each once.
         """
         ...
 

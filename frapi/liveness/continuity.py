@@ -129,9 +129,9 @@ def agreeing(samples: tuple[Sample, ...], policy: ContinuityPolicy) -> tuple[Sam
     """The samples without those that disagree with their fellows, each against the mean of the others.
 
     The bound is that of :func:`is_same_person`, which judges a frame when it comes, by those before it alone: whether
-    the very first was a good one, only those after it can tell. In 1 of 100 sessions of the clips it takes a frame of
-    the person himself away, of 20 foreign faces among 2, 4 or 9 frames of somebody it leaves one. Two that disagree
-    both stay.
+    the very first was a good one, only those after it can tell. Over 12 clips it takes a frame of the person himself
+    out of at most 1 in 100 templates, and leaves 3 or 4 in 100 foreign ones; see benchmarks/agreement.py. Two that
+    disagree both stay.
     """
     while len(samples) > 2:
         fellows = [(*samples[:number], *samples[number + 1 :]) for number in range(len(samples))]
