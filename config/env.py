@@ -266,7 +266,7 @@ class Settings:
         "FRAPI_MATCH_THRESHOLD",
         parsers.score,
         None,
-        "Least cosine similarity of a match; unset takes the recognition model's own.",
+        "Least similarity of a match; unset takes the calibration's (`calibrate`), else the recogniser's own.",
     )
     previous_match_threshold: float | None = setting(
         "FRAPI_PREVIOUS_MATCH_THRESHOLD",

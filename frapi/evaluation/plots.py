@@ -71,7 +71,7 @@ def histogram(genuine: NDArray[np.float64], impostor: NDArray[np.float64], thres
         f'<text x="{LEFT + 26}" y="{TOP + 17 + 16 * row}">{name}</text>'
         for row, (colour, name) in enumerate(((GENUINE, "genuine"), (IMPOSTOR, "impostors")))
     )
-    return _frame("Scores", bars + ticks + mark + legend, "cosine similarity", "share of its pairs")
+    return _frame("Scores", bars + ticks + mark + legend, "similarity", "share of its pairs")
 
 
 def _frame(title: str, inside: str, x_label: str, y_label: str) -> str:
