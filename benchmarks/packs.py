@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,15 +22,20 @@ from rich.progress import track
 from benchmarks import corpus
 from frapi.evaluation.calibration import Request, calibrate
 from frapi.evaluation.embedding import EmbeddedPicture
+from frapi.evaluation.statistics import wilson
 from frapi.inference.choice import installed_recognizers
+from frapi.liveness import scoring
 from frapi.vision.detect import DetectedFace, detect_faces
-from frapi.vision.embed import embed_face
+from frapi.vision.embed import embed_face, unit
 from frapi.vision.landmarks import fit_landmarks, roi_of_detection, roi_of_landmarks
 from frapi.vision.recognizers import Recognizer
 from frapi.vision.types import ImageU8, Landmarks, Vector
 
+Pair = tuple[str, str, bool]  # two photographs, and whether they show one person
+
 FMRS = (1e-2, 1e-3, 1e-4)
 BOOTSTRAPS = 1000
+GALLERIES = (1_000, 10_000, 100_000, 1_000_000)
 TRAIN, TEST = "pairsDevTrain.txt", "pairsDevTest.txt"
 # Of a face that can't be found: it resembles nobody.
 _NOTHING = -2.0
@@ -49,18 +55,28 @@ class Seen:
 
 
 def run(data: Path) -> None:
-    """Print accuracy on the test pairs, rates of all against all, and cost."""
+    """Print accuracy on the test pairs, rates of all against all, a session's scale, who is missed in 1:N, and cost."""
     photographs = [path for paths in corpus.lfw_photographs(data).values() for path in paths]
     recognizers = [each for each in installed_recognizers(corpus.store()) if each.cohort is None]
     seen, contracts = _seen(photographs, recognizers), {each.name: each.contract for each in recognizers}
-    train, test = (_pairs(data / "lfw" / name) for name in (TRAIN, TEST))
-    print(f"{len(photographs)} photographs; thresholds from {len(train)} pairs, accuracy on {len(test)} others.\n")
+    print(f"{len(photographs)} photographs.")
+    _tell_accuracy(seen, *(_pairs(data / "lfw" / name) for name in (TRAIN, TEST)))
+    _tell_all_against_all(seen)
+    _tell_scales(seen, contracts)
+    _tell_missed(seen, contracts)
+
+
+def _tell_accuracy(seen: Mapping[str, Seen], train: list[Pair], test: list[Pair]) -> None:
+    print(f"\nThresholds from {len(train)} pairs, accuracy on {len(test)} others.\n")
     print("| recogniser | accuracy | TAR at FMR 1e-2 | CPU ms |\n|---|---|---|---|")
     for name, each in seen.items():
         threshold = _best_threshold(*_scores(train, each))
         scores, same = _scores(test, each)
         accuracy, tar = ((scores >= threshold) == same).mean(), _tar(scores[same], scores[~same], 1e-2)[1]
         print(f"| `{name}` | {accuracy:.4f} | {tar:.4f} | {each.cpu_ms:.1f} |")
+
+
+def _tell_all_against_all(seen: Mapping[str, Seen]) -> None:
     print("\nAll photographs against all:\n")
     print("| recogniser | FMR | threshold | TAR | by drawing people | genuine | impostors |\n" + "|---" * 7 + "|")
     for name, each in seen.items():
@@ -70,15 +86,48 @@ def run(data: Path) -> None:
             low, high = _interval(genuine > threshold, people)
             counts = f"{len(genuine)} | {len(impostors)}"
             print(f"| `{name}` | {fmr:.0e} | {threshold:.4f} | {tar:.4f} | {low:.4f} to {high:.4f} | {counts} |")
+
+
+def _tell_scales(seen: Mapping[str, Seen], contracts: Mapping[str, str]) -> None:
+    """Means of three photographs, as a session compares means of three frames."""
     for name, each in seen.items():
         embedded = {
             f"{file.rpartition('_')[0]}/{file}": EmbeddedPicture(vector, 1.0, "")
             for file, vector in each.vectors_l2.items()
         }
-        # Means of three photographs, as a session compares means of three frames.
         request = Request(contracts[name], target_fmr=1e-4, target_fpir=None, photos=3, min_quality_score=0.0)
         scale, evidence = calibrate(embedded, request)
         print(f"\n`{name}`, means of three: {scale.scale}\n{scale.tail}\n{evidence}")
+
+
+def _tell_missed(seen: Mapping[str, Seen], contracts: Mapping[str, str]) -> None:
+    """Who isn't recognised at the shipped thresholds of 1:N, by two photographs against two others."""
+    print("\nMissed in 1:N, two photographs against two others:\n")
+    print("| recogniser | templates | threshold | missed | interval | people |\n|---|---|---|---|---|---|")
+    for name, each in seen.items():
+        if not scoring.is_measured(contracts[name]):
+            continue
+        scores = _of_pairs_of_means(each)
+        for size in GALLERIES:
+            threshold = scoring.identification_threshold(contracts[name], size)
+            missed = float((scores < threshold).mean())
+            low, high = wilson(missed, len(scores))
+            shown = f"{missed:.4f} | {low:.4f} to {high:.4f} | {len(scores)}"
+            print(f"| `{name}` | {size} | {threshold:.4f} | {shown} |")
+
+
+def _of_pairs_of_means(seen: Seen) -> NDArray[np.float32]:
+    """For everyone with four photographs: the similarity of the means of two and two of them."""
+    rng = np.random.default_rng(0)
+    by_person: dict[str, list[Vector]] = {}
+    for name, vector in sorted(seen.vectors_l2.items()):
+        by_person.setdefault(name.rpartition("_")[0], []).append(vector)
+    scores = []
+    for vectors in by_person.values():
+        if len(vectors) >= 4:
+            drawn = np.stack(vectors)[rng.permutation(len(vectors))[:4]]
+            scores.append(unit(drawn[:2].mean(axis=0)) @ unit(drawn[2:].mean(axis=0)))
+    return np.array(scores, np.float32)
 
 
 def _seen(photographs: list[Path], recognizers: list[Recognizer]) -> dict[str, Seen]:
@@ -119,7 +168,7 @@ def _mesh_in_the_middle(image_rgb: ImageU8) -> Landmarks | None:
     return fit_landmarks(image_rgb, roi_of_landmarks(mesh), corpus.runner())
 
 
-def _pairs(file: Path) -> list[tuple[str, str, bool]]:
+def _pairs(file: Path) -> list[Pair]:
     """Photograph, photograph, whether of one person; after a line that counts them."""
     pairs = []
     for line in file.read_text().splitlines()[1:]:
@@ -129,7 +178,7 @@ def _pairs(file: Path) -> list[tuple[str, str, bool]]:
     return pairs
 
 
-def _scores(pairs: list[tuple[str, str, bool]], seen: Seen) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _scores(pairs: list[Pair], seen: Seen) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     vectors = seen.vectors_l2
     scores = [
         float(vectors[first] @ vectors[second]) if first in vectors and second in vectors else _NOTHING
