@@ -178,7 +178,7 @@ _SHIPPED = (
         origin="this project, training/obstacles",
         source=ShippedWith(
             "obstacle_classifier.onnx",
-            "485d3fc07405539cf99b0a1dd97b0fceff5f3ef9631182eac1b7c612fda08ffe",
+            "0eb141904530ece0afc57f151de73eff6d6955b3c962e3bb949f10ddb9d388e8",
             2_102_912,
         ),
         inputs=(InputSpec("input", ("N", 3, 128, 128), "RGB, -1..1, the square around a face and its hair"),),

@@ -17,7 +17,9 @@ from training.obstacles.measure import REPORTED, wire_logits
 MAX_FALSE_POSITIVES = 0.01
 # What is aimed at on calibration people, who lack what misleads most: wide-open mouths look like hands, dark fringes
 # like hats.
-AIMED_FALSE_POSITIVES = {"glasses": 0.009, "mask": 0.005, "hat": 0.002, "hand_covering": 0.002}
+AIMED_FALSE_POSITIVES = {"glasses": 0.009, "mask": 0.005, "hat": 0.002, "hand_covering": 0.003}
+# Added to the logit found: no calibration picture shows the neck below a lifted chin, which on film looks like a hand.
+MARGIN = {"glasses": 0.0, "mask": 0.0, "hat": 0.0, "hand_covering": 1.0}
 MAX_MISSES = {"glasses": 0.03, "mask": 0.01, "hat": 0.07, "hand_covering": 0.08}
 
 
@@ -52,6 +54,7 @@ def calibrate(samples: list[Sample]) -> Affine:
     for name, label in REPORTED.items():
         scores, truths, weights = _pooled(samples, name, label)
         cut = _operating_logit(scores, truths, weights, MAX_MISSES[name], AIMED_FALSE_POSITIVES[name])
+        cut += MARGIN[name]
         threshold = DEFAULT_OBSTACLE_THRESHOLDS[Obstacle(name)]
         crossing = math.log(threshold / (1 - threshold))
         scale = _steepness(scores - cut, truths, weights, crossing)
