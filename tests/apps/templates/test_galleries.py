@@ -187,7 +187,7 @@ def test_the_files_hold_neither_names_nor_tenants(tenant: uuid.UUID, settings) -
     assert matched(tenant, 1) == "ada-lovelace"
     for file in Path(settings.FRAPI.gallery_dir).iterdir():
         content = file.read_bytes() + file.name.encode()
-        assert b"ada" not in content
+        assert b"lovelace" not in content  # "ada" could be a digest's digits
         assert str(tenant).encode() not in content
 
 
