@@ -35,7 +35,7 @@ from frapi.vision.pipeline import analyze_bytes
 from frapi.vision.types import AnalysisPolicy, ImageU8, Landmarks, Obstacle, TrackState
 
 FPS = 10
-PEOPLE = 40
+PEOPLE = 110
 SECONDS = 40.0
 MOVES: dict[ChallengeAction, Script] = {
     ChallengeAction.TURN_LEFT: turn(24.0),
