@@ -178,7 +178,7 @@ _SHIPPED = (
         origin="this project, training/obstacles",
         source=ShippedWith(
             "obstacle_classifier.onnx",
-            "0eb141904530ece0afc57f151de73eff6d6955b3c962e3bb949f10ddb9d388e8",
+            "c8e937c42ca2c963cd07fbf21f7d66dc18d4456ad8b2cbd668f524617a090312",
             2_102_912,
         ),
         inputs=(InputSpec("input", ("N", 3, 128, 128), "RGB, -1..1, the square around a face and its hair"),),
