@@ -59,10 +59,10 @@ DATABASES = {
             "timeout": 10,
             # A transaction that reads first and writes later would fail at once when another one wrote in between.
             "transaction_mode": "IMMEDIATE",
-            # WAL: readers never wait for the writer. NORMAL loses no committed row when the process dies.
+            # WAL: readers never wait for the writer. FULL: what was committed outlives a power cut.
             # secure_delete: an erased template leaves no bytes in the file.
             "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
                 "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;"
             ),
         },

@@ -142,10 +142,10 @@ class QualityReport:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Embedding:
-    """A face as a unit vector.
+    """A face as a vector.
 
     Attributes:
-        vector_l2: (D,) float32 of length 1.
+        vector_l2: (D,) float32 of length 1, or a little less where the contract has a cohort.
         contract: which model, alignment and preprocessing made it; only equal contracts may be compared.
     """
 

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from frapi.apps import scales
 from frapi.apps.templates.galleries import Nearest, find_nearest, find_newer
+from frapi.apps.templates.services import is_enrolled
 from frapi.vision.types import Embedding
 
 
@@ -56,7 +57,10 @@ def duplicate_of(client_id: uuid.UUID, user_id: str, searches: Sequence[Searched
         found += [
             (scales.confidence(match.similarity_score, contract, previous=each.previous), match.user_id)
             for match in (nearest.match, newer)
-            if match is not None and match.similarity_score >= threshold
+            if match is not None
+            and match.similarity_score >= threshold
+            # Since the search he may have been erased.
+            and is_enrolled(client_id, match.user_id, contract)
         ]
     return max(found)[1] if found else None
 

@@ -67,7 +67,8 @@ def find_nearest(client_id: uuid.UUID, probe: Embedding, *, other_than: str | No
         logger.exception("gallery_failed")
         raise Unavailable from error
     gallery = get_gallery()
-    size = gallery.size(key)
+    # The store's own count: the threshold rests on it, and must not on a file that might be damaged or forged.
+    size = FaceTemplate.objects.filter(client_id=client_id, contract=probe.contract).count()
     entries = [neighbor.entry for neighbor in gallery.search(key, probe.vector_l2, top_k=CANDIDATES)]
     return Nearest(_best(key, probe, FaceTemplate.objects.filter(pk__in=entries), size, other_than), size, revision)
 

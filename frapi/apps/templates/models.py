@@ -6,7 +6,7 @@ from django.db import models
 
 
 class FaceTemplate(models.Model):
-    """One user's face: a unit vector, sealed. A user has one; enrolling again replaces it.
+    """One user's face: a vector, sealed. A user has one; enrolling again replaces it.
 
     Its primary key is never used again: galleries know it by this number.
     """

@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from functools import partial
 
+import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -19,6 +20,8 @@ from frapi.apps.templates.sealing import seal_vector, unseal_vector
 from frapi.gallery.base import GalleryKey, Match
 from frapi.gallery.factory import get_gallery
 from frapi.vision.types import Embedding, Vector
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +104,9 @@ def drop_from_gallery(deleted: DeletedTemplate) -> bool:
     Returns:
         whether it was there.
     """
-    return get_gallery().remove(deleted.key, deleted.entry)
+    try:
+        return get_gallery().remove(deleted.key, deleted.entry)
+    except OSError:
+        # What is committed stands; the next search brings the gallery to the store's revision.
+        logger.exception("gallery_failed")
+        return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from frapi.apps import scales
 from frapi.apps.templates.services import load_template, match_identity
@@ -46,6 +46,23 @@ def compare(session: Session, evidence: EvidenceReady) -> Comparison | None:
         None when there is nobody to compare with.
     """
     return max(_comparisons(session, evidence), key=lambda each: (each.is_match, each.confidence), default=None)
+
+
+def confirmed(session: Session, evidence: EvidenceReady, comparison: Comparison | None) -> Comparison | None:
+    """The comparison by the template as it is now: call it within the transaction that ends the session.
+
+    Returns:
+        None when its user was erased, or enrolled anew under another contract, since he was looked for.
+    """
+    if comparison is None:
+        return None
+    probe = next(probe for probe, _ in evidence.probes if probe.contract == comparison.contract)
+    template_l2 = load_template(session.client_id, comparison.user_id, comparison.contract)
+    if template_l2 is None:
+        return None
+    score = float(template_l2 @ probe.vector_l2)
+    confidence = scales.confidence(score, comparison.contract, previous=comparison.previous)
+    return replace(comparison, similarity_score=score, confidence=confidence)
 
 
 def _comparisons(session: Session, evidence: EvidenceReady) -> list[Comparison]:

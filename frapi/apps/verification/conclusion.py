@@ -23,7 +23,7 @@ from frapi.apps.templates.refresh import refresh_template
 from frapi.apps.templates.renewal import renew_template
 from frapi.apps.templates.services import store_template
 from frapi.apps.verification import attempts, messages
-from frapi.apps.verification.comparison import Comparison
+from frapi.apps.verification.comparison import Comparison, confirmed
 from frapi.apps.verification.messages import Message
 from frapi.apps.verification.models import Session, SessionStatus
 from frapi.apps.verification.outcome import Outcome, OutcomeReason, failure
@@ -87,6 +87,7 @@ def conclude_authentication(
     verification = session.kind == SessionKind.VERIFICATION
     if verification and attempts.lock_left_ms(session.client_id, session.user_id):
         return _refuse(session, evidence, OutcomeReason.LOCKED)
+    comparison = confirmed(session, evidence, comparison)
     similarity, threshold = (comparison.similarity_score, comparison.threshold) if comparison else (None, math.inf)
     verdict = decide(similarity, threshold=threshold, final=evidence.final)
     if verdict is Verdict.RETRY:

@@ -61,6 +61,13 @@ class TestTheStoreDecides:
         forge(tenant, entry, 5)
         assert matched(tenant, 5) is None
 
+    def test_how_many_were_searched(self, tenant: uuid.UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The threshold grows with them: a file that says less must not lower it."""
+        for number, name in enumerate(("ada", "bob", "eve"), 1):
+            enroll(tenant, name, number)
+        monkeypatch.setattr(EmbeddedGallery, "size", lambda self, key: 1)
+        assert galleries.find_nearest(tenant, face(1)).gallery_size == 3
+
     def test_against_a_gallery_that_kept_an_erased_one(self, tenant: uuid.UUID) -> None:
         entry = enroll(tenant, "ada", 1).pk
         erase(tenant, "ada")
@@ -214,3 +221,15 @@ def test_a_search_says_how_many_it_saw(tenant: uuid.UUID) -> None:
     assert found.match is not None
     assert found.match.user_id != "user1"
     assert np.isclose(found.match.similarity_score, 0)
+
+
+def test_a_gallery_that_fails_undoes_nothing_that_is_stored(tenant: uuid.UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    enroll(tenant, "ada", 1)
+
+    def fails(self, key, entry):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(EmbeddedGallery, "remove", fails)
+    enroll(tenant, "ada", 2)
+    monkeypatch.undo()
+    assert matched(tenant, 2) == "ada"

@@ -19,7 +19,7 @@ from frapi.apps.templates.models import FaceTemplate
 from frapi.apps.templates.renewal import count_by_contract, renew_template
 from frapi.apps.templates.services import delete_templates, list_users, store_template
 from frapi.apps.verification import conclusion, consumers, services
-from frapi.apps.verification.comparison import compare
+from frapi.apps.verification.comparison import compare, confirmed
 from frapi.apps.verification.models import Session
 from frapi.errors import NotFound
 from frapi.inference.base import FrameRequest
@@ -239,6 +239,14 @@ class TestTheBetterOfTwo:
         best = compare(identification(client_id), evidence(between(EVE, 5, 0.2, DIM, CONTRACT), None))
         assert best is not None
         assert (best.user_id, best.is_match) == ("eve", False)
+
+    def test_whoever_was_erased_since_is_nobody(self, client_id: uuid.UUID) -> None:
+        session, shown = identification(client_id), evidence(between(EVE, 5, 0.2, DIM, CONTRACT), None)
+        best = compare(session, shown)
+        assert best is not None
+        assert confirmed(session, shown, best) == best
+        delete_templates(client_id, best.user_id)
+        assert confirmed(session, shown, best) is None
 
     def test_the_threshold_counts_everybody_searched(self, client_id: uuid.UUID) -> None:
         probe, previous = between(EVE, 5, 0.99, DIM, CONTRACT), between(ADA, 3, 0.1, OLD_DIM, OLD)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -98,14 +98,14 @@ def enroll_people(
             for person in people:
                 ahead.append(pool.submit(look, person, stored=stored.get(person.user_id)))
                 if len(ahead) >= threads * AHEAD:
-                    yield _conclude(client, ahead.popleft().result())
+                    yield _conclude(client, ahead.popleft().result(), stored)
             while ahead:
-                yield _conclude(client, ahead.popleft().result())
+                yield _conclude(client, ahead.popleft().result(), stored)
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _conclude(client: ApiClient, prepared: Prepared) -> UserReport:
+def _conclude(client: ApiClient, prepared: Prepared, stored: Mapping[str, uuid.UUID]) -> UserReport:
     refused = dict(prepared.refused)
     if prepared.reason:
         return UserReport(prepared.user_id, Status.REFUSED, refused=refused, reason=prepared.reason)
@@ -117,6 +117,10 @@ def _conclude(client: ApiClient, prepared: Prepared) -> UserReport:
         probes.append((prepared.previous_template, True))
     searches = search_others(client.id, prepared.user_id, probes)
     with transaction.atomic():
+        now = list_users(client.id).filter(user_id=prepared.user_id).values_list("enrollment_id", flat=True).first()
+        if now != stored.get(prepared.user_id):
+            # He enrolled, or was erased, since the run began: that is newer than the pictures.
+            return UserReport(prepared.user_id, Status.REFUSED, refused=refused, reason="changed_meanwhile")
         other_user = duplicate_of(client.id, prepared.user_id, searches)
         if other_user is not None and refuses_duplicates():
             return UserReport(

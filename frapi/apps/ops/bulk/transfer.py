@@ -95,19 +95,19 @@ def import_templates(
         InvalidInput: it is no archive, or holds what can't be used here; nothing was changed.
         IntegrityError: the key is wrong, or the file was changed or cut off; nothing was changed.
     """
-    present = set(list_users(client.id).values_list("user_id", flat=True))
     users = _check(file, key, contracts)
-    conflicts = users & present
-    if conflicts and conflict is None:
-        raise InvalidInput(
-            f"{len(conflicts)} users have a template here already, {min(conflicts)} among them: "
-            "choose --conflicts skip or --conflicts replace"
-        )
-    replaced = len(conflicts) if conflict is Conflict.REPLACE else 0
-    skipped = len(conflicts) - replaced
-    wanted = (each for each in _carried(file, key) if conflict is Conflict.REPLACE or each.user_id not in conflicts)
     stored = 0
     with transaction.atomic():
+        # Within it nobody else is enrolled.
+        conflicts = users & set(list_users(client.id).values_list("user_id", flat=True))
+        if conflicts and conflict is None:
+            raise InvalidInput(
+                f"{len(conflicts)} users have a template here already, {min(conflicts)} among them: "
+                "choose --conflicts skip or --conflicts replace"
+            )
+        replaced = len(conflicts) if conflict is Conflict.REPLACE else 0
+        skipped = len(conflicts) - replaced
+        wanted = (each for each in _carried(file, key) if conflict is Conflict.REPLACE or each.user_id not in conflicts)
         while batch := list(islice(wanted, BATCH)):
             store_carried(client.id, batch)
             stored += len(batch)

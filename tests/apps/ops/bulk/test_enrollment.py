@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from io import StringIO
@@ -11,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from frapi.apps.accounts.services import create_client, revoke_client
+from frapi.apps.ops.bulk import enrollment
 from frapi.apps.ops.bulk.pictures import USER_ID, is_from_pictures, people_in
 from frapi.apps.ops.management.commands import enroll_folder
 from frapi.apps.templates.models import FaceTemplate
@@ -147,3 +149,19 @@ def test_what_is_missing_is_said(client: Any, place: Place, tmp_path: Path) -> N
     revoke_client(client)
     with pytest.raises(CommandError, match="revoked"):
         call_command("enroll_folder", str(folder), "--client", "bulk")
+
+
+def test_who_enrolled_meanwhile_keeps_that(client: Any, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pictures were chosen before: what happened since is newer."""
+    search = enrollment.search_others
+
+    def search_slowly(*args: Any) -> Any:
+        store_template(client.id, "ann", embedding(5), sample_count=3, quality_score=0.9, enrollment_id=uuid.uuid4())
+        return search(*args)
+
+    monkeypatch.setattr(enrollment, "search_others", search_slowly)
+    users, summary = enroll(place({"ann/1.jpg": "1"}))
+    assert (users["ann"]["reason"], summary["enrolled"]) == ("changed_meanwhile", 0)
+    match = match_identity(client.id, embedding(5))
+    assert match is not None
+    assert match.user_id == "ann"
