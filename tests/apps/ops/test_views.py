@@ -161,9 +161,10 @@ def test_pages_of_another_origin_may_call_the_api(client: Client) -> None:
     assert refused["Access-Control-Allow-Origin"] == "*"
 
 
-@pytest.mark.parametrize("url", ["/docs/", "/api/schema/", "/health/live/", "/"])  # /health/ is 503 without models
+@pytest.mark.parametrize("url", ["/docs/", "/api/schema/", "/health/", "/health/live/", "/"])
 @pytest.mark.parametrize("method", ["OPTIONS", "HEAD", "POST", "PUT", "DELETE"])
-def test_another_method_is_no_fault_of_the_server(url: str, method: str) -> None:
+def test_another_method_is_no_fault_of_the_server(url: str, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "examine", dict)  # nothing ails it: here the models may not be built
     answer = Client(raise_request_exception=False).generic(method, url)
     assert answer.status_code < 500
 
