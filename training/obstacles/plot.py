@@ -41,7 +41,7 @@ def plot_roc(scores: NDArray[np.float32], labels: NDArray[np.int8], file: Path) 
         limit = DEFAULT_OBSTACLE_THRESHOLDS[Obstacle(name)]
         axes.plot((negative > limit).mean(), (positive > limit).mean(), "o", color=line.get_color())
     axes.axvline(0.01, color="grey", linewidth=0.5)
-    axes.set(xlim=(0, 0.1), ylim=(0.7, 1.005), xlabel="clean pictures rejected", ylabel="obstacles found")
+    axes.set(xlim=(0, 0.1), ylim=(0.45, 1.005), xlabel="clean pictures rejected", ylabel="obstacles found")
     axes.legend(loc="lower right", fontsize=8)
     figure.tight_layout()
     figure.savefig(file, dpi=90)
