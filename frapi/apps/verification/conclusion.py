@@ -24,10 +24,10 @@ from frapi.apps.templates.renewal import renew_template
 from frapi.apps.templates.services import store_template
 from frapi.apps.verification import attempts, messages
 from frapi.apps.verification.comparison import Comparison, confirmed
-from frapi.apps.verification.messages import Message
 from frapi.apps.verification.models import Session, SessionStatus
 from frapi.apps.verification.outcome import Outcome, OutcomeReason, failure
 from frapi.apps.verification.payload import encrypt_payload
+from frapi.apps.verification.wire import EncryptedData, Message
 from frapi.errors import EnrollmentRefused
 from frapi.liveness.codec import policy_from_json
 from frapi.liveness.decision import Verdict, decide
@@ -172,9 +172,7 @@ def _complete(session: Session, evidence: EvidenceReady, outcome: Outcome) -> No
     logger.info("session_ended", session_id=str(session.id), kind=session.kind, reason=outcome.reason.value)
 
 
-def _encrypted(
-    session: Session, token: str, evidence: EvidenceReady, outcome: Outcome, contract: str
-) -> dict[str, str]:
+def _encrypted(session: Session, token: str, evidence: EvidenceReady, outcome: Outcome, contract: str) -> EncryptedData:
     counters = evidence.counters
     content: dict[str, Any] = {
         "id": str(session.id),

@@ -22,11 +22,11 @@ from frapi.apps.templates.duplicates import Searched, search_others
 from frapi.apps.templates.sealing import Purpose, seal_for, unseal_for
 from frapi.apps.verification import conclusion
 from frapi.apps.verification.comparison import Comparison, compare
-from frapi.apps.verification.messages import Message
 from frapi.apps.verification.models import OPEN_STATUSES, Session, SessionStatus
 from frapi.apps.verification.outcome import OutcomeReason
 from frapi.apps.verification.ports import SessionStart
 from frapi.apps.verification.services import end_session, expire_if_due, hash_token
+from frapi.apps.verification.wire import Message
 from frapi.errors import ClientRevoked, OriginNotAllowed, SessionEnded, SessionNotFound, SessionTakenOver
 from frapi.liveness import session as machine
 from frapi.liveness.codec import policy_from_json

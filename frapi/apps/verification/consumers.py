@@ -16,9 +16,10 @@ from frapi.apps import drain
 from frapi.apps.verification import messages
 from frapi.apps.verification.connections import Connection, DjangoSessionStore, open_connection, session_age_ms
 from frapi.apps.verification.driver import CLOSE_GOING_AWAY, SessionDriver
-from frapi.apps.verification.messages import Limits, Message
+from frapi.apps.verification.messages import Limits
 from frapi.apps.verification.notices import announce_takeover, group_of
 from frapi.apps.verification.ports import DriverPolicy
+from frapi.apps.verification.wire import Message
 from frapi.errors import FrapiError, SessionEnded, SessionTakenOver
 from frapi.inference.factory import get_analyzer
 from frapi.vision.types import AnalysisPolicy

@@ -15,10 +15,11 @@ import structlog
 
 from frapi.apps.verification import messages
 from frapi.apps.verification.incoming import CaptureClock, Frame, Ping, parse_client_message
-from frapi.apps.verification.messages import FrameContext, Message
+from frapi.apps.verification.messages import FrameContext
 from frapi.apps.verification.outcome import OutcomeReason
 from frapi.apps.verification.ports import DriverPolicy, Machine, Outbox, SessionStart, SessionStore
 from frapi.apps.verification.ratelimit import TokenBucket
+from frapi.apps.verification.wire import Message
 from frapi.errors import ChallengeNotMet, FrapiError, InvalidInput, RateLimited, SessionEnded, TooManyFrames
 from frapi.inference.base import FrameAnalyzer, FrameRequest
 from frapi.liveness import session as liveness_session

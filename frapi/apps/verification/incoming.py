@@ -1,7 +1,7 @@
 """What clients send over the WebSocket: a message becomes a :class:`Frame`, a :class:`Ping` or an error.
 
-``docs/websocket.md`` describes the same for people. What the server sends stands in
-:mod:`frapi.apps.verification.messages`.
+:mod:`frapi.apps.verification.wire` declares the same, ``docs/websocket.md`` describes it for people. What the server
+sends is made in :mod:`frapi.apps.verification.messages`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 import orjson
 import pybase64
 
+from frapi.apps.verification.wire import MAX_SAFE_INTEGER
 from frapi.errors import InvalidImage, InvalidInput, InvalidMessage
 
 IMAGE_MEDIA_TYPES = frozenset({"image/jpeg", "image/jpg", "image/png", "image/webp"})
 MAX_DATA_URI_PREFIX = 64  # `data:image/jpeg;base64,` has 23 characters
-MAX_SAFE_INTEGER = 2**53 - 1  # what a JavaScript client can count to, and so what an echo can carry
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -1,7 +1,8 @@
-"""What the server sends over the WebSocket: each function makes one message of the wire format, which stands here only.
+"""What the server sends over the WebSocket: each function makes one message, as :mod:`frapi.apps.verification.wire`
+declares it.
 
-``docs/websocket.md`` describes the same for people, and a test holds its examples to this module. What clients send
-stands in :mod:`frapi.apps.verification.incoming`.
+``docs/websocket.md`` describes the same for people, and a test holds its examples to this module. What clients send is
+read in :mod:`frapi.apps.verification.incoming`.
 """
 
 from __future__ import annotations
@@ -10,10 +11,24 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Literal, NotRequired
 
 import orjson
+from typing_extensions import TypedDict
 
+from frapi.apps.verification.wire import (
+    AuthenticationCompleteMessage,
+    AuthenticationFailedMessage,
+    ChallengeMessage,
+    ConnectionEstablishedMessage,
+    EncryptedData,
+    EnrollmentCompleteMessage,
+    ErrorMessage,
+    FrameProcessedMessage,
+    FrameRejectedMessage,
+    Message,
+    PongMessage,
+)
 from frapi.errors import FrapiError
 from frapi.liveness.challenge import ChallengeAction
 from frapi.liveness.types import (
@@ -22,6 +37,7 @@ from frapi.liveness.types import (
     EvidenceReady,
     FrameObstructed,
     FrameProcessed,
+    FrameWarning,
     Instruction,
     LivenessRule,
     RejectReason,
@@ -29,8 +45,6 @@ from frapi.liveness.types import (
     SessionPolicy,
 )
 from frapi.vision.types import FaceBox, Obstacle
-
-Message = dict[str, Any]
 
 # Scores are coarse on purpose: fine ones would tell an attacker which way to climb.
 SCORE_DECIMALS = 2
@@ -96,7 +110,28 @@ class FrameContext:
     frames_dropped: int = 0
 
 
-def encode(message: Mapping[str, Any]) -> str:
+class _Target(TypedDict, total=False):
+    target_samples: int
+    min_frames_required: int
+
+
+class _Demands(TypedDict, total=False):
+    challenge_steps: int
+    passive_pad_required: Literal[True]
+
+
+class _Remarks(TypedDict, total=False):
+    reason: RejectReason
+    warnings: list[FrameWarning]
+    obstacle_confidence: dict[str, float]
+
+
+class _Context(TypedDict):
+    frames_dropped: int
+    seq: NotRequired[int]
+
+
+def encode(message: Message) -> str:
     """A message as the text of a WebSocket frame."""
     return orjson.dumps(message).decode()
 
@@ -108,7 +143,7 @@ def utc_timestamp(moment: datetime) -> str:
 
 def connection_established(
     *, session_token: str, policy: SessionPolicy, limits: Limits, counters: Counters, resumed: bool
-) -> Message:
+) -> ConnectionEstablishedMessage:
     """The first message on every socket whose session is open.
 
     Args:
@@ -117,14 +152,14 @@ def connection_established(
     """
     return {
         "type": "connection_established",
-        "session_type": policy.kind.value,
+        "session_type": policy.kind,
         "session_token": session_token,
         "resumed": resumed,
         "policy": {
-            _target_field(policy): policy.target_frames,
+            **_target(policy),
             "required_blinks": policy.required_blinks,
             "required_motion": policy.required_motion,
-            "liveness_rule": policy.rule.value,
+            "liveness_rule": policy.rule,
             "quality_threshold": policy.quality_threshold,
             "obstacle_thresholds": {name.value: score for name, score in policy.obstacle_thresholds.items()},
             "max_fps": limits.max_fps,
@@ -139,15 +174,15 @@ def connection_established(
     }
 
 
-def frame_processed(event: FrameProcessed, policy: SessionPolicy, context: FrameContext) -> Message:
+def frame_processed(event: FrameProcessed, policy: SessionPolicy, context: FrameContext) -> FrameProcessedMessage:
     """The answer to a frame in which nothing covers the face, usable or not."""
     counters = event.counters
-    message: Message = {
+    return {
         "type": "frame_processed",
         "success": event.success,
         "accepted": event.accepted,
         "frames_processed": counters.frames_processed,
-        _target_field(policy): policy.target_frames,
+        **_target(policy),
         "quality_score": coarse_score(event.quality_score),
         "quality_threshold": policy.quality_threshold,
         "quality": {name: coarse_score(score) for name, score in event.quality_components.items()},
@@ -161,7 +196,7 @@ def frame_processed(event: FrameProcessed, policy: SessionPolicy, context: Frame
         "motion_ok": counters.motion_events >= policy.required_motion,
         "no_obstacles": True,
         "obstacles": [],
-        "instruction": event.instruction.value,
+        "instruction": event.instruction,
         "message": _frame_text(event, policy),
         "visual_data": {
             "face_bbox": _face_bbox(event.box),
@@ -173,45 +208,41 @@ def frame_processed(event: FrameProcessed, policy: SessionPolicy, context: Frame
             },
         },
         "effective_fps": round(float(counters.effective_fps), 1),
+        **_remarks(event),
+        **_context(context),
     }
-    if event.reason is not None:
-        message["reason"] = event.reason.value
-    if event.warnings:
-        message["warnings"] = [warning.value for warning in event.warnings]
-    if event.obstacle_scores:
-        message["obstacle_confidence"] = _obstacle_confidence(event.obstacle_scores)
-    return message | _context_fields(context)
 
 
-def frame_rejected(event: FrameObstructed, context: FrameContext) -> Message:
+def frame_rejected(event: FrameObstructed, context: FrameContext) -> FrameRejectedMessage:
     """The answer to a frame in which something covers the face."""
     return {
         "type": "frame_rejected",
         "reason": "Obstacles detected blocking face capture",
-        "obstacles": [name.value for name in event.obstacles],
+        "obstacles": list(event.obstacles),
         "obstacle_confidence": _obstacle_confidence(event.obstacles),
-        "instruction": event.instruction.value,
+        "instruction": event.instruction,
         "message": "Remove obstacles and try again",
         "effective_fps": round(float(event.counters.effective_fps), 1),
-    } | _context_fields(context)
+        **_context(context),
+    }
 
 
-def challenge(event: ChallengeIssued) -> Message:
+def challenge(event: ChallengeIssued) -> ChallengeMessage:
     """Asks for one move; only in sessions that were made with a challenge."""
     return {
         "type": "challenge",
         "nonce": event.step.nonce,
         "index": event.index,
         "total": event.total,
-        "action": event.step.action.value,
+        "action": event.step.action,
         "deadline_ms": event.deadline_ms,
         "message": _CHALLENGE_TEXTS[event.step.action],
     }
 
 
 def enrollment_complete(
-    evidence: EvidenceReady, policy: SessionPolicy, *, enrollment_id: str, encrypted_data: Mapping[str, str]
-) -> Message:
+    evidence: EvidenceReady, policy: SessionPolicy, *, enrollment_id: str, encrypted_data: EncryptedData
+) -> EnrollmentCompleteMessage:
     """The last message of an enrolment: the template is stored."""
     counters = evidence.counters
     return {
@@ -223,14 +254,14 @@ def enrollment_complete(
         "blinks_detected": counters.blinks,
         "motion_verified": motion_verified(counters, policy),
         "quality_score": coarse_score(evidence.quality_score),
-        "encrypted_data": dict(encrypted_data),
+        "encrypted_data": encrypted_data,
         "message": "Enrollment completed successfully",
     }
 
 
 def authentication_complete(
-    counters: Counters, policy: SessionPolicy, *, user_id: str, confidence: float, encrypted_data: Mapping[str, str]
-) -> Message:
+    counters: Counters, policy: SessionPolicy, *, user_id: str, confidence: float, encrypted_data: EncryptedData
+) -> AuthenticationCompleteMessage:
     """The last message of an authentication that recognised the user."""
     return {
         "type": "authentication_complete",
@@ -242,12 +273,12 @@ def authentication_complete(
         "liveness_verified": counters.liveness_verified,
         "blinks_detected": counters.blinks,
         "motion_verified": motion_verified(counters, policy),
-        "encrypted_data": dict(encrypted_data),
+        "encrypted_data": encrypted_data,
         "message": "Authentication successful",
     }
 
 
-def authentication_failed(counters: Counters) -> Message:
+def authentication_failed(counters: Counters) -> AuthenticationFailedMessage:
     """The last message of an authentication that recognised nobody. It says no more: an attacker reads it too."""
     return {
         "type": "authentication_complete",
@@ -258,15 +289,13 @@ def authentication_failed(counters: Counters) -> Message:
     }
 
 
-def error(problem: FrapiError, *, seq: int | None = None) -> Message:
+def error(problem: FrapiError, *, seq: int | None = None) -> ErrorMessage:
     """Something went wrong; whether the socket stays open is up to ``problem.close_code``."""
-    body = problem.body()
-    if seq is not None:
-        body["details"] = body["details"] | {"seq": seq}
-    return body
+    details = problem.details if seq is None else {**problem.details, "seq": seq}
+    return {"type": "error", "error": problem.message, "code": problem.code, "details": details}
 
 
-def pong() -> Message:
+def pong() -> PongMessage:
     """The answer to a ping."""
     return {"type": "pong"}
 
@@ -306,14 +335,26 @@ def coarse_confidence(confidence: float) -> float:
     return math.floor(confidence * scale) / scale
 
 
-def _optional_demands(policy: SessionPolicy) -> Message:
+def _optional_demands(policy: SessionPolicy) -> _Demands:
     """What only sessions that were made so ask for; other clients never see it."""
-    demands: Message = {}
+    demands: _Demands = {}
     if policy.challenge:
         demands["challenge_steps"] = len(policy.challenge)
     if policy.require_passive_pad:
         demands["passive_pad_required"] = True
     return demands
+
+
+def _remarks(event: FrameProcessed) -> _Remarks:
+    """What is said only when there is something to say."""
+    remarks: _Remarks = {}
+    if event.reason is not None:
+        remarks["reason"] = event.reason
+    if event.warnings:
+        remarks["warnings"] = list(event.warnings)
+    if event.obstacle_scores:
+        remarks["obstacle_confidence"] = _obstacle_confidence(event.obstacle_scores)
+    return remarks
 
 
 def _frame_text(event: FrameProcessed, policy: SessionPolicy) -> str:
@@ -327,8 +368,10 @@ def _requirement(count: int, required: int) -> str:
     return f"({count}/{required}){MET if count >= required else ''}"
 
 
-def _target_field(policy: SessionPolicy) -> str:
-    return "target_samples" if policy.kind is SessionKind.ENROLLMENT else "min_frames_required"
+def _target(policy: SessionPolicy) -> _Target:
+    if policy.kind is SessionKind.ENROLLMENT:
+        return {"target_samples": policy.target_frames}
+    return {"min_frames_required": policy.target_frames}
 
 
 def _face_bbox(box: FaceBox | None) -> list[int] | None:
@@ -339,6 +382,7 @@ def _obstacle_confidence(scores: Mapping[Obstacle, float]) -> dict[str, float]:
     return {name.value: coarse_score(score) for name, score in scores.items()}
 
 
-def _context_fields(context: FrameContext) -> Message:
-    fields: Message = {"frames_dropped": context.frames_dropped}
-    return fields if context.seq is None else fields | {"seq": context.seq}
+def _context(context: FrameContext) -> _Context:
+    if context.seq is None:
+        return {"frames_dropped": context.frames_dropped}
+    return {"frames_dropped": context.frames_dropped, "seq": context.seq}

@@ -6,17 +6,19 @@ import base64
 import hmac
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
-ALGORITHM = "AES-256-CBC"
+from frapi.apps.verification.wire import EncryptedData
+
+ALGORITHM: Final = "AES-256-CBC"
 BLOCK_BYTES = 16
 
 
-def encrypt_payload(content: Mapping[str, Any], *, payload_key: bytes, mac_key: bytes) -> dict[str, str]:
+def encrypt_payload(content: Mapping[str, Any], *, payload_key: bytes, mac_key: bytes) -> EncryptedData:
     """Encrypt ``content`` as JSON under a fresh random IV.
 
     CBC has no integrity of its own: ``mac`` gives it to whoever checks it.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from frapi.apps.verification.messages import Message
 from frapi.apps.verification.outcome import OutcomeReason
+from frapi.apps.verification.wire import Message
 from frapi.liveness.session import SessionState
 from frapi.liveness.types import Counters, Event, EvidenceReady, SessionPolicy, Tick
 from frapi.vision.types import AnalysisPolicy, EmbeddingRequest, FrameObservation
