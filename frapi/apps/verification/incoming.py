@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import binascii
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import pybase64
 
+from frapi.apps.verification.jpeg_comment import read_comment
 from frapi.apps.verification.wire import MAX_SAFE_INTEGER
 from frapi.errors import InvalidImage, InvalidInput, InvalidMessage
 
@@ -42,7 +44,7 @@ class Ping:
 
 
 def parse_client_message(data: str | bytes, *, max_image_bytes: int) -> Frame | Ping:
-    """Parse one WebSocket message: text is JSON, binary is an encoded image.
+    """Parse one WebSocket message: text is JSON, binary is an encoded image, which may have a comment.
 
     Args:
         max_image_bytes: limit on the encoded image, held against the base64 text before it is decoded.
@@ -51,7 +53,7 @@ def parse_client_message(data: str | bytes, *, max_image_bytes: int) -> Frame | 
         InvalidImage: no base64, or over the limit.
     """
     if isinstance(data, bytes):
-        return Frame(_within_limit(data, max_image_bytes))
+        return _parse_fields(read_comment(data), lambda: _within_limit(data, max_image_bytes))
     try:
         message = orjson.loads(data)
     except orjson.JSONDecodeError:
@@ -60,7 +62,7 @@ def parse_client_message(data: str | bytes, *, max_image_bytes: int) -> Frame | 
         raise InvalidMessage("Message is not a JSON object", field="message")
     match message.get("type"):
         case "frame":
-            return _parse_frame(message, max_image_bytes)
+            return _parse_fields(message, lambda: _parse_image(message.get("image"), max_image_bytes))
         case "ping":
             return Ping()
         case None:
@@ -69,11 +71,11 @@ def parse_client_message(data: str | bytes, *, max_image_bytes: int) -> Frame | 
             raise InvalidMessage("Unknown message type", field="type")
 
 
-def _parse_frame(message: dict[str, Any], max_image_bytes: int) -> Frame:
-    seq = _parse_seq(message.get("seq"))
+def _parse_fields(fields: Mapping[str, Any], take_image: Callable[[], bytes]) -> Frame:
+    seq = _parse_seq(fields.get("seq"))
     try:
-        timestamp_ms = _parse_timestamp(message.get("timestamp_ms"))
-        return Frame(_parse_image(message.get("image"), max_image_bytes), seq, timestamp_ms)
+        timestamp_ms = _parse_timestamp(fields.get("timestamp_ms"))
+        return Frame(take_image(), seq, timestamp_ms)
     except InvalidInput as error:
         if seq is not None:
             error.details["seq"] = seq

@@ -40,6 +40,50 @@ def test_binary_messages_are_images() -> None:
     assert parse(IMAGE) == Frame(IMAGE)
 
 
+def commented(text: bytes) -> bytes:
+    """A JPEG whose first segment is a comment."""
+    return b"\xff\xd8\xff\xfe" + (len(text) + 2).to_bytes(2, "big") + text + IMAGE[2:]
+
+
+def test_binary_messages_tell_seq_and_timestamp_in_a_comment() -> None:
+    image = commented(b'frapi {"seq":7,"timestamp_ms":1234.5}')
+    assert parse(image) == Frame(image, 7, 1234.5)
+    assert parse(commented(b'frapi {"seq":7}')).seq == 7
+    assert parse(commented(b"frapi {}")) == Frame(commented(b"frapi {}"))
+
+
+@pytest.mark.parametrize("text", [b"", b"fra", b"CREATOR: gd-jpeg v1.0", b'{"seq":7}', b"frapi"])
+def test_comments_of_other_makers_are_not_read(text: bytes) -> None:
+    assert parse(commented(text)) == Frame(commented(text))
+
+
+def test_a_picture_that_ends_within_its_comment_is_a_picture() -> None:
+    assert parse(b"\xff\xd8\xff\xfe\x00") == Frame(b"\xff\xd8\xff\xfe\x00")
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        (b"frapi ", "comment"),
+        (b"frapi seven", "comment"),
+        (b"frapi [7]", "comment"),
+        (b"frapi \xff", "comment"),
+        (b"frapi " + b" " * 400 + b"{}", "comment"),
+        (b'frapi {"seq":-1}', "seq"),
+        (b'frapi {"seq":7,"timestamp_ms":"now"}', "timestamp_ms"),
+    ],
+)
+def test_a_comment_of_ours_is_held_to_its_form(text: bytes, field: str) -> None:
+    with pytest.raises(InvalidMessage) as raised:
+        parse(commented(text))
+    assert raised.value.details["field"] == field
+
+
+def test_a_comment_that_claims_less_than_itself_is_refused() -> None:
+    with pytest.raises(InvalidMessage):
+        parse(b"\xff\xd8\xff\xfe\x00\x00frapi {}")
+
+
 def test_seq_and_timestamp() -> None:
     assert parse(frame(seq=7, timestamp_ms=1234.5)) == Frame(IMAGE, 7, 1234.5)
     assert parse(frame(seq=0, timestamp_ms=0)) == Frame(IMAGE, 0, 0.0)
