@@ -59,10 +59,9 @@ export class Connection {
     return this.#socket.bufferedAmount;
   }
 
-  send(data: string | Picture): void {
-    if (this.#socket.readyState !== OPEN) return;
+  send(picture: Picture): void {
     this.#sentSinceCheck = true;
-    this.#socket.send(data);
+    this.#send(picture);
   }
 
   /** Closes without a report. */
@@ -70,6 +69,10 @@ export class Connection {
     this.#callOffCheck();
     this.#listener = null;
     this.#socket.close(code);
+  }
+
+  #send(data: string | Picture): void {
+    if (this.#socket.readyState === OPEN) this.#socket.send(data);
   }
 
   #heard(data: unknown): void {
@@ -93,7 +96,7 @@ export class Connection {
     }
     this.#awaitsPong = !this.#heardSinceCheck || !this.#sentSinceCheck;
     this.#heardSinceCheck = this.#sentSinceCheck = false;
-    if (this.#awaitsPong) this.send('{"type": "ping"}');
+    if (this.#awaitsPong) this.#send('{"type": "ping"}');
     this.#callOffCheck = this.#planCheck();
   }
 
