@@ -26,6 +26,7 @@ def main() -> None:
         quality,
         recognition,
         session_cost,
+        sessions,
     )
 
     needing_data: dict[str, Callable[[Path], None]] = {
@@ -35,6 +36,7 @@ def main() -> None:
         "agreement": agreement.run,
         "liveness": liveness_cost.run,
         "recognition": recognition.run,
+        "sessions": sessions.run,
         "packs": packs.run,
         "quality": quality.run,
     }

@@ -34,6 +34,7 @@ from frapi.gallery.embedded import EmbeddedGallery
 from frapi.liveness import scoring
 from frapi.vision.cohort import LEAST_FAMILIARITY, NEAREST, POWER
 from frapi.vision.embed import CONTRACT, DIM
+from frapi.vision.similarity import paired_similarities, similarities
 from frapi.vision.types import Embedding, Vector
 from training import cohort
 
@@ -212,13 +213,13 @@ def _measured(data: Path) -> list[Half]:
 def _nearest_impostors(half: Half, probes: Matrix, templates: Matrix) -> dict[int, NDArray[np.float32]]:
     """Gallery size -> each stranger's similarity to the nearest of so many."""
     rng = np.random.default_rng(SEED)
-    scores = probes @ templates.T
+    scores = similarities(probes, templates)
     np.fill_diagonal(scores, -np.inf)
     best, filled, found = scores.max(axis=1), len(templates) - 1, {}
     for size in SIZES:
         for start in track(range(filled, size, STORED_AT_ONCE), f"searching for strangers among {size:,}"):
             people, parents = _synthetic(_units(templates), min(size - start, STORED_AT_ONCE), rng)
-            scores = probes @ _finished(people, half).T
+            scores = similarities(probes, _finished(people, half))
             for each in parents:
                 scores[each, np.arange(len(people))] = -np.inf  # made from the stranger himself
             best = np.maximum(best, scores.max(axis=1))
@@ -261,8 +262,7 @@ def _finished(vectors: Matrix, half: Half) -> Matrix:
 def _mated(half: Half, count: int) -> NDArray[np.float32]:
     """Similarities of ``count`` photographs of somebody to as many others of him."""
     probes, templates = _means(half, count, disjoint=True)
-    scores: NDArray[np.float32] = (probes * templates).sum(axis=1)
-    return scores
+    return paired_similarities(probes, templates)
 
 
 def _means(half: Half, count: int, *, disjoint: bool) -> tuple[Matrix, Matrix]:

@@ -13,12 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import faces
+from frapi.vision.embed import CONTRACT
 from frapi.vision.quality import SurvivalModel
+from frapi.vision.similarity import similarity
+from frapi.vision.types import Embedding
 
 Values = NDArray[np.float64]
 
 # FMR 1e-4 between single photographs (benchmarks/recognition.py): a comparison above it counts as a match.
-MATCH_SIMILARITY = 0.9434
+MATCH_SIMILARITY = 0.9065
 MAX_MATES = 4
 # Whole photographs always survive; so many of them stand beside the damaged ones.
 WHOLE_SHARE = 0.15
@@ -77,11 +80,15 @@ def _compare(data: Path) -> Comparisons:
         before = whole[probe.person][probe.file]
         mates = [mate for file, mate in whole[probe.person].items() if file != probe.file][:MAX_MATES]
         for mate in mates:
-            if before.embedding_l2 @ mate.embedding_l2 >= MATCH_SIMILARITY:
-                survived = bool(probe.embedding_l2 @ mate.embedding_l2 >= MATCH_SIMILARITY)
+            if _similarity(before, mate) >= MATCH_SIMILARITY:
+                survived = _similarity(probe, mate) >= MATCH_SIMILARITY
                 rows += [(_lost(probe), survived, probe.person, False), (_lost(before), True, probe.person, True)]
     lost, survived_all, person, is_whole = zip(*rows, strict=True)
     return Comparisons(np.array(lost), np.array(survived_all), np.array(person), np.array(is_whole))
+
+
+def _similarity(one: faces.Face, other: faces.Face) -> float:
+    return similarity(Embedding(one.embedding_l2, CONTRACT), Embedding(other.embedding_l2, CONTRACT))
 
 
 def _lost(face: faces.Face) -> list[float]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from benchmarks import faces
 from frapi.vision.cohort import Cohort, corrected
 from frapi.vision.embed import unit
+from frapi.vision.similarity import similarities
 from training import cohort
 
 Matrix = NDArray[np.float32]
@@ -88,7 +89,7 @@ def _single(archive: str, title: str, halves: Sequence[Half]) -> None:
         everyone = np.stack([half.finished(vector) for vectors in half.people for vector in vectors])
         person = np.repeat(np.arange(len(half.people)), [len(vectors) for vectors in half.people])
         upper = np.triu_indices(len(everyone), 1)
-        scores, same = (everyone @ everyone.T)[upper], person[upper[0]] == person[upper[1]]
+        scores, same = similarities(everyone, everyone)[upper], person[upper[0]] == person[upper[1]]
         genuine.append(scores[same])
         impostors.append(scores[~same])
     mates, strangers = np.concatenate(genuine), np.sort(np.concatenate(impostors))
@@ -143,7 +144,7 @@ def _table(half: Half, rng: np.random.Generator, *, disjoint: bool, count: int =
         probes.append(half.finished(vectors[order[:count]].mean(axis=0)))
         order = order[count:] if disjoint else rng.permutation(order)
         templates.append(half.finished(vectors[order[:count]].mean(axis=0)))
-    return np.asarray(np.stack(probes) @ np.stack(templates).T, np.float32)
+    return similarities(np.stack(probes), np.stack(templates))
 
 
 def _off_diagonal(table: Scores) -> Scores:

@@ -19,7 +19,7 @@ def is_known(contract: str, *, previous: bool = False) -> bool:
 
 
 def match_threshold(contract: str, *, previous: bool = False) -> float:
-    """Least cosine similarity of a match of one with one.
+    """Least similarity of a match of one with one.
 
     Raises:
         KeyError: nothing is known about the contract's scores.
@@ -29,7 +29,7 @@ def match_threshold(contract: str, *, previous: bool = False) -> float:
 
 
 def identification_threshold(contract: str, gallery_size: int, *, previous: bool = False) -> float:
-    """Least cosine similarity of the nearest of ``gallery_size`` templates, which is never less than that of a match.
+    """Least similarity of the nearest of ``gallery_size`` templates, which is never less than that of a match.
 
     Raises:
         KeyError: nothing is known about the contract's scores.

@@ -20,6 +20,7 @@ from frapi.evaluation.fusion import fuse
 from frapi.evaluation.people import by_person
 from frapi.evaluation.statistics import Rate, rate_by_person
 from frapi.liveness.calibration import CalibratedScale, ImpostorTail, MatchScale
+from frapi.vision.similarity import paired_similarities, similarities
 
 Matrix = NDArray[np.float32]
 Scores = NDArray[np.float64]
@@ -104,12 +105,12 @@ def calibrate(embedded: Mapping[str, EmbeddedPicture], request: Request) -> tupl
     _demand_impostors(people, request)
     genuine_photos = _demand_genuine(people, request.photos)
     probes, templates = _means(people, request.photos, request.contract, rng, disjoint=False)
-    scores = (probes @ templates.T).astype(np.float64)
+    scores = similarities(probes, templates).astype(np.float64)
     impostors = np.sort(scores[~np.eye(len(scores), dtype=bool)])[::-1]
     threshold = _threshold(impostors, request.target_fmr)
     low, high = _threshold_interval(scores, request.target_fmr, rng)
     genuine_probes, genuine_templates = _means(people, genuine_photos, request.contract, rng, disjoint=True)
-    genuine = (genuine_probes * genuine_templates).sum(axis=1)
+    genuine = paired_similarities(genuine_probes, genuine_templates)
     slope, center = _confidence(people, request, rng)
     scale = CalibratedScale(
         MatchScale(threshold, center, slope), fit_tail(impostors), request.target_fmr, request.target_fpir
@@ -229,7 +230,7 @@ def _confidence(
         if sum(len(pictures) >= 2 * count for pictures in people) < 2:
             break
         probes, templates = _means(people, count, request.contract, rng, disjoint=True)
-        scores = probes @ templates.T
+        scores = similarities(probes, templates)
         genuine.append(np.diag(scores))
         impostors.append(rng.permutation(scores[~np.eye(len(scores), dtype=bool)])[:_MAX_IMPOSTORS_FITTED])
     return fit_logistic(np.concatenate(genuine).astype(np.float64), np.concatenate(impostors).astype(np.float64))

@@ -14,6 +14,7 @@ from frapi.evaluation.embedding import EmbeddedPicture, count_failures
 from frapi.evaluation.fusion import fuse
 from frapi.evaluation.people import by_person
 from frapi.evaluation.statistics import RESAMPLES
+from frapi.vision.similarity import similarities
 from frapi.vision.types import Vector
 
 Matrix = NDArray[np.float32]
@@ -178,7 +179,7 @@ def _measure_size(division: Division, size: int, server_threshold: float | None,
     mates, mate_of = division.mates[enrolled], row[division.mate_of[enrolled]]
     owners, owner = np.unique(mate_of, return_inverse=True)
     own, nearest_other = _mated_scores(mates, mate_of, gallery)
-    nearest = np.concatenate([(block @ gallery.T).max(axis=1) for block in _blocks(division.strangers)])
+    nearest = np.concatenate([similarities(block, gallery).max(axis=1) for block in _blocks(division.strangers)])
     figures = _Figures(own, own > nearest_other, nearest, server_threshold)
     draws = np.array(
         [
@@ -242,10 +243,10 @@ def _mated_scores(mates: Matrix, mate_of: NDArray[np.intp], gallery: Matrix) -> 
     """Each probe's similarity to its own template, and to the nearest other one."""
     own, others = [], []
     for begin in range(0, len(mates), _BLOCK):
-        scores = mates[begin : begin + _BLOCK] @ gallery.T
+        scores = similarities(mates[begin : begin + _BLOCK], gallery)
         rows, columns = np.arange(len(scores)), mate_of[begin : begin + _BLOCK]
         own.append(scores[rows, columns].copy())
-        scores[rows, columns] = -2
+        scores[rows, columns] = -np.inf
         others.append(scores.max(axis=1))
     if not own:
         return np.zeros(0, np.float32), np.zeros(0, np.float32)

@@ -20,6 +20,7 @@ from frapi.evaluation.curves import (
 from frapi.evaluation.embedding import EmbeddedPicture, count_failures
 from frapi.evaluation.pairs import Pair, group_of, people_of_pairs
 from frapi.evaluation.statistics import Rate
+from frapi.vision.similarity import paired_similarities
 
 FMRS = (1e-2, 1e-3, 1e-4)
 # Points of the curve that are told; the whole curve has one for every score.
@@ -29,7 +30,7 @@ WORST_SHOWN = 18
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoredPairs:
-    """Pairs with their cosine similarity.
+    """Pairs with their similarity.
 
     Attributes:
         scores: -inf where one of the pictures has no embedding.
@@ -131,7 +132,7 @@ def score_pairs(pairs: Sequence[Pair], embedded: Mapping[str, EmbeddedPicture]) 
     for index, pair in enumerate(pairs):
         first, second = embedded[pair.first].vector_l2, embedded[pair.second].vector_l2
         if first is not None and second is not None:
-            scores[index] = float(first @ second)
+            scores[index] = float(paired_similarities(first[None], second[None])[0])
     people = np.array([[number[person_of[pair.first]], number[person_of[pair.second]]] for pair in pairs], np.intp)
     return ScoredPairs(pairs, scores, np.array([pair.same for pair in pairs], np.bool_), people)
 

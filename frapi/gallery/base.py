@@ -32,7 +32,7 @@ class Neighbor:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A user and his template's similarity to the probe in -1..1.
+    """A user and his template's similarity to the probe, at most 1; see :mod:`frapi.vision.similarity`.
 
     Attributes:
         gallery_size: how many templates he was the nearest of; 1 where he was claimed, not searched for.

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-VERSION = 1
+VERSION = 2  # 1: of plain inner products
 
 
 @dataclass(frozen=True, slots=True)
 class MatchScale:
-    """How to read the cosine similarity of a fused probe and a fused template under one embedding contract.
+    """How to read the similarity of a fused probe and a fused template under one embedding contract.
 
     Attributes:
         threshold: least similarity of a match.

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from frapi.vision.embed import cosine_similarity, fuse_embeddings
+from frapi.vision.embed import fuse_embeddings
 from frapi.vision.recognizers import DLIB, DLIB_PLAIN, MOBILEFACENET
 from frapi.vision.relief import Texture, resemblance
+from frapi.vision.similarity import cosine_similarity
 from frapi.vision.types import Embedding, FaceBox
 
 

@@ -15,7 +15,7 @@ def decide(similarity_score: float | None, *, threshold: float, final: bool) -> 
     """Judge a comparison.
 
     Args:
-        similarity_score: cosine similarity of probe and template; None when there was nothing to compare with.
+        similarity_score: similarity of probe and template; None when there was nothing to compare with.
         threshold: least similarity of an accepted comparison.
         final: no further evidence will come.
     Returns:

@@ -1,4 +1,4 @@
-"""Faces become vectors whose inner product says how likely they are one person's."""
+"""Faces become vectors; :mod:`frapi.vision.similarity` compares them."""
 
 from __future__ import annotations
 
@@ -69,27 +69,6 @@ def finished(vector: Vector, contract: str) -> Embedding:
     """An embedding of a vector of any length: of length 1, or shortened where the contract has a cohort."""
     vector_l2, cohort = unit(vector), _COHORTS.get(contract)
     return Embedding(vector_l2 if cohort is None else corrected(vector_l2, cohort), contract)
-
-
-def similarity(first: Embedding, second: Embedding) -> float:
-    """What decides a match, in -1..1: the inner product, which is the cosine where vectors have length 1.
-
-    Raises:
-        ValueError: the contracts differ; such vectors have nothing in common.
-    """
-    if first.contract != second.contract:
-        raise ValueError(f"embedding contracts differ: {first.contract} and {second.contract}")
-    return float(first.vector_l2 @ second.vector_l2)
-
-
-def cosine_similarity(first: Embedding, second: Embedding) -> float:
-    """The cosine alone, for frames of one session, in -1..1.
-
-    Raises:
-        ValueError: the contracts differ.
-    """
-    lengths = float(np.linalg.norm(first.vector_l2) * np.linalg.norm(second.vector_l2))
-    return similarity(first, second) / max(lengths, 1e-9)
 
 
 def unit(vector: Vector) -> Vector:

@@ -56,9 +56,9 @@ def test_a_larger_gallery_asks_for_more() -> None:
 
 
 def test_the_shipped_tail_agrees_with_the_shipped_threshold() -> None:
-    """Both were measured on the same comparisons: FMR 1e-4, the middle of its interval."""
-    at_1e4 = scoring._TAILS[CONTRACT].threshold(1e-4)
-    assert at_1e4 == pytest.approx(scoring.match_threshold(CONTRACT), abs=0.003)
+    """Both were measured on the same comparisons: the tail says half to twice the threshold's FMR of 1e-4."""
+    tail = scoring._TAILS[CONTRACT]
+    assert tail.threshold(2e-4) < scoring.match_threshold(CONTRACT) < tail.threshold(5e-5)
     asked = [scoring.identification_threshold(CONTRACT, size) for size in (1, 10, 1000, 1_000_000)]
     assert asked[0] == scoring.match_threshold(CONTRACT)
     assert asked == sorted(asked)
@@ -84,7 +84,7 @@ def test_reads_back() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda data: data.update(version=2), "version"),
+        (lambda data: data.update(version=1), "version"),
         (lambda data: data.pop("contracts"), "no calibration"),
         (lambda data: data["contracts"][CONTRACT]["scale"].update(threshold="high"), "threshold"),
         (lambda data: data["contracts"][CONTRACT]["scale"].update(threshold=float("nan")), "threshold"),

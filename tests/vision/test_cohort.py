@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from frapi.vision.cohort import LEAST_FAMILIARITY, NEAREST, corrected, familiarity
-from frapi.vision.embed import cosine_similarity, finished, fuse_embeddings, similarity, unit
+from frapi.vision.embed import finished, fuse_embeddings, unit
 from frapi.vision.recognizers import DLIB, MOBILEFACENET
+from frapi.vision.similarity import cosine_similarity, similarities, similarity
 from frapi.vision.types import Vector
 
 DIM = DLIB.dim
@@ -52,11 +53,12 @@ class TestEmbeddings:
         one = finished(vector(1), DLIB.contract)
         assert np.allclose(fuse_embeddings([one, one], [1.0, 2.0]).vector_l2, one.vector_l2, atol=1e-6)
 
-    def test_a_similarity_is_at_most_one(self) -> None:
+    def test_the_same_picture_is_entirely_alike_however_familiar(self) -> None:
         assert DLIB.cohort is not None
         for face in DLIB.cohort:
             embedded = finished(face, DLIB.contract)
-            assert similarity(embedded, embedded) < 1
+            assert np.linalg.norm(embedded.vector_l2) < 1
+            assert similarity(embedded, embedded) == pytest.approx(1, abs=1e-5)
 
     def test_a_recogniser_without_a_cohort_keeps_its_vectors(self) -> None:
         embedded = finished(2 * vector(1), MOBILEFACENET.contract)
@@ -71,3 +73,29 @@ def test_the_shipped_cohort_is_of_its_recognisers_kind() -> None:
     assert DLIB.cohort is not None
     assert DLIB.cohort.shape == (400, DIM)
     assert np.allclose(np.linalg.norm(DLIB.cohort, axis=1), 1, atol=2e-3)
+
+
+class TestSimilarity:
+    def test_is_the_cosine_without_a_cohort(self) -> None:
+        first, second = (finished(vector(seed), MOBILEFACENET.contract) for seed in (1, 2))
+        assert similarity(first, second) == pytest.approx(cosine_similarity(first, second), abs=1e-6)
+
+    def test_neighbours_of_a_familiar_face_must_be_the_nearer(self) -> None:
+        rare, common = vector(1), vector(2)
+        cohort = np.stack([alike(common, 0.985, seed) for seed in range(5)])
+        pairs = [[corrected(one, cohort) for one in (face, alike(face, 0.97, 77))] for face in (rare, common)]
+        of_rare, of_common = (float(similarities(one[None], other[None])[0, 0]) for one, other in pairs)
+        assert of_rare == pytest.approx(0.97, abs=1e-5), "nobody of the cohort is near"
+        assert of_common < of_rare - 0.02
+
+    def test_of_many_is_that_of_each_two(self) -> None:
+        faces = [finished(vector(seed), DLIB.contract) for seed in range(5)]
+        table = similarities(*[np.stack([face.vector_l2 for face in chosen]) for chosen in (faces[:2], faces)])
+        assert table.shape == (2, 5)
+        for row in range(2):
+            for column in range(5):
+                assert table[row, column] == pytest.approx(similarity(faces[row], faces[column]), abs=1e-5)
+
+    def test_a_length_no_cohort_makes_is_no_infinity(self) -> None:
+        odd = np.stack([np.zeros(DIM, np.float32), 0.5 * vector(1), 2 * vector(1)])
+        assert np.isfinite(similarities(odd, odd)).all()

@@ -85,5 +85,5 @@ def _demand_known(variable: str, recognizer: Recognizer, *, previous: bool) -> N
     if not scales.is_known(recognizer.contract, previous=previous):
         raise ImproperlyConfigured(
             f"{variable}: nothing is known about the similarities of {recognizer.name} ({recognizer.contract}); "
-            "measure them with: python manage.py calibrate, or set this to the least cosine similarity of a match"
+            "measure them with: python manage.py calibrate, or set this to the least similarity of a match"
         )

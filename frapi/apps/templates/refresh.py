@@ -12,6 +12,7 @@ from frapi.apps.templates.galleries import gallery_key, next_revision
 from frapi.apps.templates.models import FaceTemplate
 from frapi.apps.templates.sealing import seal_vector, unseal_vector
 from frapi.vision.embed import fuse_embeddings
+from frapi.vision.similarity import similarity
 from frapi.vision.types import Embedding
 
 
@@ -59,8 +60,8 @@ def refresh_template(
             return False
         sealed_origin = bytes(template.sealed_origin or template.sealed_vector)
         present = Embedding(unseal_vector(client_id, user_id, bytes(template.sealed_vector)), probe.contract)
-        origin_l2 = unseal_vector(client_id, user_id, sealed_origin)
-        if min(float(present.vector_l2 @ probe.vector_l2), float(origin_l2 @ probe.vector_l2)) < min_similarity:
+        origin = Embedding(unseal_vector(client_id, user_id, sealed_origin), probe.contract)
+        if min(similarity(present, probe), similarity(origin, probe)) < min_similarity:
             return False
         blended = fuse_embeddings([present, probe], [1 - policy.probe_weight, policy.probe_weight])
         template.sealed_origin = sealed_origin

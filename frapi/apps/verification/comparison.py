@@ -9,6 +9,7 @@ from frapi.apps.templates.services import load_template, match_identity
 from frapi.apps.verification.models import Session
 from frapi.gallery.base import Match
 from frapi.liveness.types import EvidenceReady, SessionKind
+from frapi.vision.similarity import similarity
 from frapi.vision.types import Embedding
 
 
@@ -60,7 +61,7 @@ def confirmed(session: Session, evidence: EvidenceReady, comparison: Comparison 
     template_l2 = load_template(session.client_id, comparison.user_id, comparison.contract)
     if template_l2 is None:
         return None
-    score = float(template_l2 @ probe.vector_l2)
+    score = similarity(Embedding(template_l2, probe.contract), probe)
     confidence = scales.confidence(score, comparison.contract, previous=comparison.previous)
     return replace(comparison, similarity_score=score, confidence=confidence)
 
@@ -86,7 +87,9 @@ def _match(session: Session, probe: Embedding) -> Match | None:
     if session.kind == SessionKind.IDENTIFICATION:
         return match_identity(session.client_id, probe)
     template_l2 = load_template(session.client_id, session.user_id, probe.contract)
-    return None if template_l2 is None else Match(session.user_id, float(template_l2 @ probe.vector_l2))
+    if template_l2 is None:
+        return None
+    return Match(session.user_id, similarity(Embedding(template_l2, probe.contract), probe))
 
 
 def _threshold(session: Session, contract: str, searched: int, *, previous: bool) -> float:

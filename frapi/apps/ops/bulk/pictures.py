@@ -15,6 +15,7 @@ from frapi.evaluation.people import PHOTO_SUFFIXES
 from frapi.inference.base import FrameAnalyzer, FrameRequest
 from frapi.liveness.continuity import Sample, fuse, fuse_previous
 from frapi.liveness.state import MACHINE
+from frapi.vision.similarity import similarity
 from frapi.vision.types import AnalysisPolicy, Embedding, EmbeddingRequest, FrameObservation, Obstacle
 
 # What the REST API takes for a user's id.
@@ -208,5 +209,4 @@ def _agreeing(samples: Mapping[str, Sample], confidence: Callable[[float, str], 
 
 def _confidence_in(kept: Mapping[str, Sample], name: str, confidence: Callable[[float, str], float]) -> float:
     others = fuse(tuple(sample for other, sample in kept.items() if other != name))
-    # The inner product is what decides a match, under every contract.
-    return confidence(float(kept[name].embedding.vector_l2 @ others.vector_l2), others.contract)
+    return confidence(similarity(kept[name].embedding, others), others.contract)
