@@ -11,9 +11,9 @@ import pytest
 from frapi.errors import DegenerateLandmarks
 from frapi.vision.align import Crop, align_face
 from frapi.vision.embed import embed_face, fuse_embeddings
-from frapi.vision.similarity import cosine_similarity
 from frapi.vision.ports import FloatArray
 from frapi.vision.recognizers import DLIB, Recognizer
+from frapi.vision.similarity import cosine_similarity
 from frapi.vision.types import Embedding, ImageU8, Landmarks, Points
 from tests.faces import landmarks
 

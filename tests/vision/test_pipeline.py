@@ -9,8 +9,8 @@ import pytest
 from frapi.errors import InvalidImage
 from frapi.inference.onnx import OnnxModelRunner
 from frapi.vision import embed
-from frapi.vision.similarity import cosine_similarity
 from frapi.vision.pipeline import analyze, analyze_bytes
+from frapi.vision.similarity import cosine_similarity
 from frapi.vision.types import (
     AnalysisPolicy,
     Embedding,

@@ -12,10 +12,10 @@ import pytest
 
 from frapi.inference.onnx import OnnxModelRunner
 from frapi.vision import yunet
-from frapi.vision.similarity import cosine_similarity
 from frapi.vision.equipment import DETECTORS, Equipment
 from frapi.vision.pipeline import analyze
 from frapi.vision.ports import FloatArray
+from frapi.vision.similarity import cosine_similarity
 from frapi.vision.types import AnalysisPolicy, EmbeddingRequest
 from tests import samples
 
