@@ -11,6 +11,8 @@ from frapi.vision.types import Obstacle
 
 # For people who can't blink, and for people who can't turn their heads.
 ACCOMMODATIONS = ("motion_only", "blink_only")
+# What may be done about a face that is another user's already.
+DUPLICATE_POLICIES = ("allow", "flag", "refuse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class PolicyFloor:
         quality_threshold: least quality score, 0..1; None takes the server's.
         obstacle_thresholds: replaces the server's thresholds by obstacle, 0..1.
         challenge: whether every session has a challenge.
+        duplicates: what happens to a face at enrolment that is another user's already, out of ``DUPLICATE_POLICIES``;
+            None takes the server's.
         accommodations: which of ``ACCOMMODATIONS`` its sessions may have although the floor asks for blinks or motion.
     """
 
@@ -35,6 +39,7 @@ class PolicyFloor:
     quality_threshold: float | None = None
     obstacle_thresholds: Mapping[Obstacle, float] = field(default_factory=dict)
     challenge: bool = False
+    duplicates: str | None = None
     accommodations: tuple[str, ...] = ()
 
     @classmethod
@@ -79,6 +84,12 @@ def _flag(name: str, value: Any) -> bool:
     return value
 
 
+def _duplicates(name: str, value: Any) -> str:
+    if value not in DUPLICATE_POLICIES:
+        raise InvalidInput(f"expected one of {', '.join(DUPLICATE_POLICIES)}", field=name)
+    return str(value)
+
+
 def _accommodations(name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not set(value) <= set(ACCOMMODATIONS):
         raise InvalidInput(f"expected a list of names out of {', '.join(ACCOMMODATIONS)}", field=name)
@@ -93,5 +104,6 @@ _PARSERS: Mapping[str, Callable[[str, Any], Any]] = {
     "quality_threshold": _score,
     "obstacle_thresholds": _obstacles,
     "challenge": _flag,
+    "duplicates": _duplicates,
     "accommodations": _accommodations,
 }

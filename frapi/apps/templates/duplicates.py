@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from frapi.apps import scales
+from frapi.apps.accounts.models import ApiClient
 from frapi.apps.templates.galleries import Nearest, find_nearest, find_newer
 from frapi.apps.templates.services import is_enrolled
 from frapi.vision.types import Embedding
@@ -27,7 +28,7 @@ class Searched:
     nearest: Nearest
 
 
-def search_others(client_id: uuid.UUID, user_id: str, probes: Sequence[tuple[Embedding, bool]]) -> tuple[Searched, ...]:
+def search_others(client: ApiClient, user_id: str, probes: Sequence[tuple[Embedding, bool]]) -> tuple[Searched, ...]:
     """The users most similar to the template but for its own, looked for before the transaction: it may take long.
 
     Args:
@@ -35,10 +36,10 @@ def search_others(client_id: uuid.UUID, user_id: str, probes: Sequence[tuple[Emb
     Returns:
         nothing when duplicates are allowed, so that nobody needs to look.
     """
-    if settings.FRAPI.duplicates == "allow":
+    if _policy(client) == "allow":
         return ()
     return tuple(
-        Searched(probe, previous, find_nearest(client_id, probe, other_than=user_id)) for probe, previous in probes
+        Searched(probe, previous, find_nearest(client.id, probe, other_than=user_id)) for probe, previous in probes
     )
 
 
@@ -65,6 +66,10 @@ def duplicate_of(client_id: uuid.UUID, user_id: str, searches: Sequence[Searched
     return max(found)[1] if found else None
 
 
-def refuses_duplicates() -> bool:
+def refuses_duplicates(client: ApiClient) -> bool:
     """Whether a face that is another user's may not be enrolled."""
-    return bool(settings.FRAPI.duplicates == "refuse")
+    return _policy(client) == "refuse"
+
+
+def _policy(client: ApiClient) -> str:
+    return client.floor.duplicates or str(settings.FRAPI.duplicates)

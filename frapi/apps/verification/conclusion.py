@@ -46,7 +46,7 @@ def conclude_enrollment(session: Session, token: str, evidence: EvidenceReady, s
     """
     other_user = duplicate_of(session.client_id, session.user_id, searches)
     quality_score = messages.coarse_score(evidence.quality_score)
-    if other_user is not None and refuses_duplicates():
+    if other_user is not None and refuses_duplicates(session.client):
         refused = failure(SessionKind.ENROLLMENT, OutcomeReason.DUPLICATE_FACE, quality_score=quality_score)
         _complete(session, evidence, replace(refused, duplicate_of=other_user))
         return messages.error(EnrollmentRefused())

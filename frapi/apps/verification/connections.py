@@ -111,7 +111,7 @@ class DjangoSessionStore:
         # Searching among many takes long, loading them longer: it must not hold up what other sessions save.
         session = await database_sync_to_async(self._current)()
         if session.kind == SessionKind.ENROLLMENT:
-            searches = await _in_search(search_others, session.client_id, session.user_id, evidence.probes)
+            searches = await _in_search(_search_others, session, evidence)
             last_message: Message | None = await database_sync_to_async(self._conclude_enrollment)(evidence, searches)
         else:
             comparison = await _in_search(compare, session, evidence)
@@ -159,6 +159,10 @@ class DjangoSessionStore:
         if session.epoch != self._epoch:
             raise SessionTakenOver
         return session
+
+
+def _search_others(session: Session, evidence: EvidenceReady) -> tuple[Searched, ...]:
+    return search_others(session.client, session.user_id, evidence.probes)
 
 
 async def _in_search(search: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:

@@ -115,14 +115,14 @@ def _conclude(client: ApiClient, prepared: Prepared, stored: Mapping[str, uuid.U
     probes = [(template, False)]
     if prepared.previous_template is not None:
         probes.append((prepared.previous_template, True))
-    searches = search_others(client.id, prepared.user_id, probes)
+    searches = search_others(client, prepared.user_id, probes)
     with transaction.atomic():
         now = list_users(client.id).filter(user_id=prepared.user_id).values_list("enrollment_id", flat=True).first()
         if now != stored.get(prepared.user_id):
             # He enrolled, or was erased, since the run began: that is newer than the pictures.
             return UserReport(prepared.user_id, Status.REFUSED, refused=refused, reason="changed_meanwhile")
         other_user = duplicate_of(client.id, prepared.user_id, searches)
-        if other_user is not None and refuses_duplicates():
+        if other_user is not None and refuses_duplicates(client):
             return UserReport(
                 prepared.user_id,
                 Status.REFUSED,
