@@ -76,7 +76,7 @@ async def test_is_refused_without_a_name(ada: NewClient, policy: None) -> None:
 async def test_a_client_may_have_a_policy_of_its_own(ada: NewClient, policy: None, own: str, enrolled: bool) -> None:
     ada.client.policy_floor = {"duplicates": own}
     await db(ada.client.save)()
-    created, last = await enroll(ada, "eve", ADA)
+    created, _ = await enroll(ada, "eve", ADA)
     assert ("eve" in await names(ada)) is enrolled
     assert (await db(row)(created)).outcome["duplicate_of"] == "ada"
 
