@@ -35,6 +35,8 @@ class Division:
         mate_of: (M,) row of the gallery.
         strangers: (S, D) pictures of the others.
         stranger_of: (S,) whose.
+        gallery_paths: a picture of each template.
+        mate_paths, stranger_paths: of the probes.
     """
 
     gallery: Matrix
@@ -42,6 +44,35 @@ class Division:
     mate_of: NDArray[np.intp]
     strangers: Matrix
     stranger_of: NDArray[np.intp]
+    gallery_paths: Sequence[str]
+    mate_paths: Sequence[str]
+    stranger_paths: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Searches:
+    """What every probe found in the whole gallery.
+
+    Attributes:
+        own: (M,) similarity of enrolled people's probes to their own templates.
+        first: (M,) whether that was the nearest.
+        nearest: (S,) strangers' similarity to the nearest template.
+        nearest_row: (S,) which that was.
+    """
+
+    own: Matrix
+    first: NDArray[np.bool_]
+    nearest: Matrix
+    nearest_row: NDArray[np.intp]
+
+    def curve(self) -> list[tuple[float, float, float]]:
+        """Rows of threshold, FPIR, FNIR, from strict to lax, at the strangers' own scores."""
+        found = np.sort(self.own[self.first])
+        rows = []
+        for count, threshold in enumerate(np.sort(self.nearest)[::-1].tolist(), 1):
+            hits = len(found) - int(np.searchsorted(found, threshold))
+            rows.append((threshold, count / len(self.nearest), 1 - hits / len(self.own)))
+        return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,38 +137,54 @@ def divide(
         ValueError: nobody is left on one of the sides, or nobody enrolled has a picture more.
     """
     rng = np.random.default_rng(seed)
-    people = [[embedded[path] for path in paths] for _, paths in sorted(by_person(embedded).items())]
     gallery: list[Vector] = []
-    mates: list[Vector] = []
-    others: list[Vector] = []
+    gallery_paths: list[str] = []
+    mates: list[str] = []
+    others: list[str] = []
     mate_of: list[int] = []
     other_of: list[int] = []
-    for pictures in people:
-        there = [seen for seen in pictures if seen.vector_l2 is not None]
+    for _, paths in sorted(by_person(embedded).items()):
+        there = [path for path in paths if embedded[path].vector_l2 is not None]
         drawn = [there[place] for place in rng.permutation(len(there))]
         # Whoever has too few pictures to be enrolled can still be a stranger.
         if rng.random() < strangers or len(drawn) < gallery_samples:
-            others += _vectors(drawn)
+            others += drawn
             other_of += [other_of[-1] + 1 if other_of else 0] * len(drawn)
             continue
-        mates += _vectors(drawn[gallery_samples:])
+        mates += drawn[gallery_samples:]
         mate_of += [len(gallery)] * (len(drawn) - gallery_samples)
-        gallery.append(fuse(drawn[:gallery_samples], contract))
+        gallery.append(fuse([embedded[path] for path in drawn[:gallery_samples]], contract))
+        gallery_paths.append(drawn[0])
     if not gallery or not mates:
         raise ValueError(f"nobody to enrol has more than {gallery_samples} pictures with a face")
     if not others:
         raise ValueError("there are no strangers: more people are needed, or a larger --strangers")
     return Division(
         np.stack(gallery),
-        np.stack(mates),
+        _vectors(embedded, mates),
         np.array(mate_of, np.intp),
-        np.stack(others),
+        _vectors(embedded, others),
         np.array(other_of, np.intp),
+        gallery_paths,
+        mates,
+        others,
     )
 
 
-def _vectors(pictures: Sequence[EmbeddedPicture]) -> list[Vector]:
-    return [seen.vector_l2 for seen in pictures if seen.vector_l2 is not None]
+def search_everybody(division: Division) -> Searches:
+    """Look for every probe in the whole gallery."""
+    own, nearest_other = _mated_scores(division.mates, division.mate_of, division.gallery)
+    nearest, rows = [], []
+    for block in _blocks(division.strangers):
+        scores = similarities(block, division.gallery)
+        rows.append(scores.argmax(axis=1))
+        nearest.append(scores.max(axis=1))
+    return Searches(own, own > nearest_other, np.concatenate(nearest), np.concatenate(rows))
+
+
+def _vectors(embedded: Mapping[str, EmbeddedPicture], paths: Sequence[str]) -> Matrix:
+    vectors = [embedded[path].vector_l2 for path in paths]
+    return np.stack([vector for vector in vectors if vector is not None])
 
 
 def measure_identification(

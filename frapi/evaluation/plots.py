@@ -22,11 +22,19 @@ STYLE = """
 """
 
 
-def det_plot(curve: Sequence[tuple[float, float, float]], impostors: int, genuine: int) -> str:
+def det_plot(
+    curve: Sequence[tuple[float, float, float]],
+    impostors: int,
+    genuine: int,
+    *,
+    false_matches: str = "false match rate",
+    misses: str = "false non-match rate",
+) -> str:
     """FNMR over FMR, both logarithmic, down to what the numbers of pairs can show.
 
     Args:
-        curve: rows of threshold, FMR, FNMR.
+        curve: rows of threshold, FMR, FNMR; or FPIR and FNIR.
+        false_matches, misses: what the axes are called.
     """
     x_low, y_low = _decade_below(1 / max(impostors, 10)), _decade_below(1 / max(genuine, 10))
     points = " ".join(
@@ -43,7 +51,7 @@ def det_plot(curve: Sequence[tuple[float, float, float]], impostors: int, genuin
         for rate, at in _decades(y_low)
     ]
     line = f'<polyline points="{points}" fill="none" stroke="{GENUINE}" stroke-width="2"/>'
-    return _frame("DET curve", "".join(ticks) + line, "false match rate", "false non-match rate")
+    return _frame("DET curve", "".join(ticks) + line, false_matches, misses)
 
 
 def histogram(genuine: NDArray[np.float64], impostor: NDArray[np.float64], threshold: float) -> str:

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import html
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from frapi.errors import InvalidImage
 from frapi.evaluation import plots
 from frapi.evaluation.curves import PAIRS_PER_RATE, Estimate
-from frapi.evaluation.embedding import ARCHIVE
+from frapi.evaluation.pages import PAGE_STYLE, show_pairs
 from frapi.evaluation.pairs import Pair
-from frapi.evaluation.report import STYLE, describe_rate
+from frapi.evaluation.report import describe_rate
 from frapi.evaluation.verification import AtFmr, ScoredPairs, VerificationResult, worst_pairs
-from frapi.vision.decode import decode_image
-
-THUMBNAIL_PX = 120
-_STYLE = (
-    STYLE
-    + plots.STYLE
-    + """
-.pair img{height:7.5rem;border-radius:.2rem}
-.pair figcaption{max-width:15.5rem}
-.plots>figure{flex:1 1 24rem}
-td:first-child{white-space:nowrap}
-.numbers td{font-variant-numeric:tabular-nums}
-"""
-)
 
 
 def verification_lines(result: VerificationResult) -> Iterator[str]:
@@ -104,7 +87,7 @@ def render_verification(result: VerificationResult, scored: ScoredPairs, images:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>Verification</title><style>{_STYLE}</style><h1>Verification</h1>"
+        f"<title>Verification</title><style>{PAGE_STYLE}</style><h1>Verification</h1>"
         f"<p>{result.genuine} genuine and {result.impostors} impostor pairs of {result.people} people, "
         f"{result.pictures} pictures. Recogniser: <code>{html.escape(result.contract)}</code>.</p>"
         f"<p>{html.escape(failure_line(result).capitalize())}.</p>"
@@ -142,20 +125,4 @@ def _at_server(result: VerificationResult) -> str:
 
 
 def _pairs(pairs: Sequence[tuple[Pair, float]], images: Path) -> str:
-    figures = "".join(
-        f'<figure class="pair">{_picture(images / pair.first)} {_picture(images / pair.second)}<figcaption>'
-        f"<b>{score:.4f}</b><br>{html.escape(pair.first)}<br>{html.escape(pair.second)}</figcaption></figure>"
-        for pair, score in pairs
-    )
-    return f'<div class="mistakes">{figures or "none"}</div>'
-
-
-def _picture(path: Path) -> str:
-    try:
-        image = decode_image(path.read_bytes(), max_bytes=ARCHIVE.max_image_bytes, max_pixels=ARCHIVE.max_image_pixels)
-    except (OSError, InvalidImage):
-        return ""
-    scale = THUMBNAIL_PX * 2 / image.shape[0]
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    _, data = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 80])
-    return f'<img alt="" src="data:image/jpeg;base64,{base64.b64encode(data.tobytes()).decode()}">'
+    return show_pairs([(pair.first, pair.second, score) for pair, score in pairs], images)

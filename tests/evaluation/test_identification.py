@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from frapi.evaluation.embedding import EmbeddedPicture
-from frapi.evaluation.identification import divide, gallery_sizes, measure_identification
-from frapi.evaluation.identification_report import identification_lines
+from frapi.evaluation.identification import divide, gallery_sizes, measure_identification, search_everybody
+from frapi.evaluation.identification_report import identification_lines, render_identification
 from tests.evaluation.recognition import CONTRACT, crowd
 
 CROWD = crowd(300, 3, spread=0.5)
@@ -72,3 +73,31 @@ def test_the_threshold_holds_the_target() -> None:
     threshold = result.sizes[-1].at_fpir[0].threshold
     assert threshold is not None
     assert 0 < (nearest >= threshold).mean() <= 1e-2
+
+
+def test_every_probe_is_searched_for_in_the_whole_gallery() -> None:
+    division = divide(CROWD, CONTRACT, gallery_samples=1, strangers=0.5)
+    searches = search_everybody(division)
+    assert len(searches.own) == len(division.mate_paths)
+    scores = division.strangers @ division.gallery.T
+    np.testing.assert_allclose(searches.nearest, scores.max(axis=1), atol=1e-5)
+    np.testing.assert_array_equal(searches.nearest_row, scores.argmax(axis=1))
+    thresholds, fpirs, fnirs = np.array(searches.curve()).T
+    assert (np.diff(thresholds) <= 0).all()
+    assert (np.diff(fnirs) <= 0).all()
+    assert fpirs[-1] == 1
+    middle = len(thresholds) // 2
+    missed = ~(searches.first & (searches.own >= thresholds[middle]))
+    assert fnirs[middle] == pytest.approx(missed.mean())
+
+
+def test_the_page_shows_whose_pictures_were_taken_for_whose(tmp_path: Path) -> None:
+    division = divide(CROWD, CONTRACT, gallery_samples=1, strangers=0.5)
+    result = measure_identification(division, CROWD, contract=CONTRACT, gallery_samples=1, server_thresholds={})
+    searches = search_everybody(division)
+    page = render_identification(result, division, searches, tmp_path)
+    worst = int(searches.nearest.argmax())
+    caption = f"<b>{searches.nearest[worst]:.4f}</b><br>{division.stranger_paths[worst]}<br>"
+    assert caption + division.gallery_paths[searches.nearest_row[worst]] in page
+    assert page.count("<svg") == 2
+    assert str(len(division.gallery)) in page

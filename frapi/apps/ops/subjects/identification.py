@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
 
 from frapi.apps.ops.faces import add_face_arguments, chosen_equipment, embed_folder
 from frapi.apps.scales import identification_threshold, is_known
-from frapi.evaluation.identification import divide, gallery_sizes, measure_identification
-from frapi.evaluation.identification_report import identification_lines
+from frapi.evaluation.identification import divide, gallery_sizes, measure_identification, search_everybody
+from frapi.evaluation.identification_report import identification_lines, render_identification
 from frapi.evaluation.people import pictures_below
 
 HELP = "folders of people: who is it, and is he enrolled at all?"
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strangers", type=float, default=0.5, help="share of people never enrolled; default 0.5")
     parser.add_argument("--seed", type=int, default=0, help="of the draws who is enrolled, and with which pictures")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--report", type=Path, metavar="OUT.html", help="also write a page with curves and mistakes")
 
 
 def run(options: dict[str, Any]) -> Iterator[str]:
@@ -51,6 +53,9 @@ def run(options: dict[str, Any]) -> Iterator[str]:
         )
     except ValueError as error:
         raise CommandError(str(error)) from error
+    if options["report"]:
+        page = render_identification(result, division, search_everybody(division), options["images"])
+        options["report"].write_text(page, encoding="utf-8")
     if options["json"]:
         yield json.dumps(result.to_json(), indent=2)
     else:
