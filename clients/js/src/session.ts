@@ -41,12 +41,16 @@ export async function runSession(
         resolve(true);
       });
     });
+  let dueMs = clock.nowMs();
   stream.connect();
   try {
     for await (const picture of pictures) {
       // A picture that can't go now goes with the next beat: none of a film's blinks is lost.
-      do if (await pause(intervalMs)) return await result;
-      while (stream.sendFrame(picture) !== "sent");
+      do {
+        if (await pause(Math.max(dueMs - clock.nowMs(), 0))) return await result;
+        // A pace that was lost isn't caught up with: a burst would only be refused.
+        dueMs = Math.max(dueMs + intervalMs, clock.nowMs());
+      } while (stream.sendFrame(picture) !== "sent");
     }
     if (await pause(ANSWER_GRACE_MS)) return await result;
     throw new StreamEnded("out_of_frames", NORMAL);

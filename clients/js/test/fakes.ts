@@ -4,6 +4,8 @@ import type {Picture} from "../src/frame.js";
 /** Time that passes when it is told to. */
 export class FakeClock implements Clock {
   chance = 0;
+  /** All that were ever asked for. */
+  readonly delaysMs: number[] = [];
   #nowMs = 1_000;
   #timers: {dueMs: number; callback: () => void}[] = [];
 
@@ -12,6 +14,7 @@ export class FakeClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void): () => void {
+    this.delaysMs.push(delayMs);
     const timer = {dueMs: this.#nowMs + delayMs, callback};
     this.#timers.push(timer);
     return () => {
@@ -40,7 +43,7 @@ export class FakeClock implements Clock {
   async passSlowly(durationMs: number, stepMs = 10): Promise<void> {
     for (let passedMs = 0; passedMs < durationMs; passedMs += stepMs) {
       this.pass(stepMs);
-      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+      await new Promise((resolve) => setImmediate(resolve));
     }
   }
 }
