@@ -1,0 +1,49 @@
+import {css} from "lit";
+
+/** What the person asked the system for. */
+export const adaptation = css`
+  @media (prefers-reduced-motion: reduce) {
+    *,
+    *::before,
+    *::after {
+      animation: none !important;
+      transition: none !important;
+    }
+    .spinner {
+      border-style: dotted;
+    }
+  }
+  @media (prefers-contrast: more) {
+    :host {
+      --_muted: var(--_text);
+      --_line: var(--_text);
+    }
+    .shade {
+      fill-opacity: 0.8;
+    }
+    .track {
+      stroke-opacity: 1;
+    }
+  }
+  @media (forced-colors: active) {
+    .badge,
+    .steps li {
+      border: 1px solid CanvasText;
+    }
+    .ring {
+      stroke: Highlight;
+    }
+    .time line,
+    .meter line {
+      stroke: CanvasText;
+    }
+    .time .left,
+    .meter .value,
+    .meter .value.enough {
+      stroke: Highlight;
+    }
+    button.main {
+      border-color: ButtonText;
+    }
+  }
+`;

@@ -1,0 +1,15 @@
+import {fileURLToPath} from "node:url";
+import {defineConfig} from "vite";
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+export default defineConfig({
+  // From its sources, so that no other build has to come first.
+  resolve: {alias: {"@frapi/client": path("../js/src/index.ts")}},
+  build: {
+    target: "es2022",
+    lib: {entry: path("src/index.ts"), formats: ["es"], fileName: () => "frapi-face.js"},
+    rolldownOptions: {output: {minify: true}},
+    sourcemap: false,
+  },
+});
