@@ -59,6 +59,14 @@ class TemplateRefresh(StrEnum):
     ON = "on"
 
 
+class Console(StrEnum):
+    AUTO = "auto"
+    OFF = "off"
+    API_KEY = "api_key"
+    STAFF = "staff"
+    BOTH = "both"
+
+
 class LogLevel(StrEnum):
     DEBUG = "DEBUG"
     INFO = "INFO"
@@ -302,6 +310,13 @@ class Settings:
         TemplateRefresh.OFF,
         "`on`: a template follows its owner's face, a little with each confident authentication.",
     )
+    console: Console = setting(
+        "FRAPI_CONSOLE",
+        parsers.choice(Console),
+        Console.AUTO,
+        "Who may sign in to the console at `/`: `api_key` (whoever has a client's key and secret), `staff` "
+        "(`createsuperuser`), `both`, or nobody: `off`. `auto` is `api_key` in development and `off` in production.",
+    )
     log_level: LogLevel = setting("FRAPI_LOG_LEVEL", parsers.choice(LogLevel), LogLevel.INFO, "Least level logged.")
     log_format: LogFormat = setting(
         "FRAPI_LOG_FORMAT", parsers.choice(LogFormat), LogFormat.JSON, "`json` lines, or `console` for people."
@@ -361,6 +376,9 @@ def load(environ: Mapping[str, str]) -> Settings:
             values[name] = None if given is None else option.parse(given)
         except ValueError as error:
             raise SettingError(f"{option.variable}: {error}") from None
+    if values["console"] is Console.AUTO:
+        in_production = values["environment"] is Environment.PRODUCTION
+        values["console"] = Console.OFF if in_production else Console.API_KEY
     loaded = Settings(**values, index_environ=environ)
     if loaded.previous_recognizer == loaded.recognizer:
         raise SettingError("FRAPI_PREVIOUS_RECOGNIZER: it is the one in use; unset it, or name the one before")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from typing import Any
+from urllib.parse import urlsplit
 
 from config import calibration, env, secretstore, storage
 from frapi import __version__
@@ -15,7 +16,7 @@ FRAPI_SECRETS = secretstore.load(FRAPI)
 FRAPI_CALIBRATION_FILE = FRAPI.home / "calibration.json"
 FRAPI_CALIBRATION = calibration.load(FRAPI_CALIBRATION_FILE)
 
-# Django itself only signs things here that no one relies on; its key must still be secret and stable.
+# What the console's sign-ins and forms are signed with.
 SECRET_KEY = base64.b64encode(hashlib.sha256(b"django" + FRAPI_SECRETS.secret_key).digest()).decode()
 DEBUG = False  # tracebacks are for the log, never for a client
 ALLOWED_HOSTS = list(FRAPI.allowed_hosts)
@@ -32,6 +33,10 @@ INSTALLED_APPS = [
     "frapi.apps.accounts",
     "frapi.apps.templates",
     "frapi.apps.verification",
+    "frapi.apps.console",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "channels",
     "corsheaders",
@@ -69,12 +74,31 @@ DATABASES = {
     }
 }
 
+# The console alone signs people in by a cookie, which goes nowhere else; see frapi.apps.console.gate.
+SESSION_COOKIE_NAME = "frapi_console"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/console/"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = (FRAPI.public_url or "").startswith("https://")
+SESSION_COOKIE_AGE = 12 * 3600  # ends with the browser, or sooner: see frapi.apps.console.access
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "frapi_console_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "frapi.apps.console.errors.csrf_failure"
+# A proxy that isn't declared hides the scheme that browsers name as theirs.
+CSRF_TRUSTED_ORIGINS = [] if FRAPI.public_url is None else ["://".join(urlsplit(FRAPI.public_url)[:2])]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}}
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # straight out of the installed packages: no collectstatic
-WHITENOISE_MAX_AGE = 3600
+WHITENOISE_MAX_AGE = 60  # then asked for again, mostly for a 304: an upgrade must not leave old scripts with new pages
 
 CORS_URLS_REGEX = r"^/(api|health)/"
 CORS_ALLOW_ALL_ORIGINS = "*" in FRAPI.cors_origins

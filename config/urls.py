@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-handler400 = "frapi.apps.http.bad_request"
-handler404 = "frapi.apps.http.not_found"
-handler500 = "frapi.apps.http.server_error"
+handler400 = "frapi.apps.console.errors.bad_request"
+handler404 = "frapi.apps.console.errors.not_found"
+handler500 = "frapi.apps.console.errors.server_error"
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/docs/")),
+    path("", include("frapi.apps.console.urls")),
     # What people type. The API redirects nothing: a POST would lose its body.
     path("docs", RedirectView.as_view(url="/docs/")),
     path("health", RedirectView.as_view(url="/health/")),

@@ -33,7 +33,10 @@ class SignInThrottle(BaseThrottle):
         raise NotImplementedError
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        subject = self.subject(request)
+        return self.allow(self.subject(request))
+
+    def allow(self, subject: str | None) -> bool:
+        """Count an attempt, and say whether ``subject`` may make it."""
         if subject is None:
             return True
         digest = hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()

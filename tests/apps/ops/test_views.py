@@ -137,10 +137,6 @@ def test_assets_are_cached_and_answer_conditional_requests(client: Client) -> No
     assert client.get("/static/../manage.py").status_code == 404
 
 
-def test_the_front_door_leads_to_the_documentation(client: Client) -> None:
-    assert client.get("/")["Location"] == "/docs/"
-
-
 def test_pages_of_another_origin_may_call_the_api(client: Client) -> None:
     headers = {
         "origin": "https://app.example.com",
@@ -176,7 +172,7 @@ def test_the_schema_declares_how_a_sign_in_fails(client: Client) -> None:
         assert responses[status]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Error"}
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("/", "/docs/"), ("/docs", "/docs/"), ("/health", "/health/")])
+@pytest.mark.parametrize(("typed", "meant"), [("/docs", "/docs/"), ("/health", "/health/")])
 def test_what_people_type(client: Client, typed: str, meant: str) -> None:
     answer = client.get(typed)
     assert (answer.status_code, answer["Location"]) == (302, meant)

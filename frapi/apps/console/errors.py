@@ -1,0 +1,35 @@
+"""Answers to what no view answers: a page under the console's addresses, the one error shape everywhere else."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from frapi.apps import http
+from frapi.apps.console import access
+from frapi.apps.console.pages import error_page
+
+PREFIX = "/console/"
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's ``handler404``."""
+    return error_page(request, 404) if _is_ours(request) else http.not_found(request, exception)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's ``handler400``. A refused Host header is among its causes, so nothing may be built from the host."""
+    return http.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's ``handler500``."""
+    return error_page(request, 500) if _is_ours(request) else http.server_error(request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that this browser didn't get from us, or got before it signed in."""
+    return error_page(request, 403)
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    return bool(access.ways()) and request.path.startswith(PREFIX)
