@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "frapi.apps.accounts",
     "frapi.apps.templates",
     "frapi.apps.verification",
+    "frapi.apps.reference",
     "frapi.apps.console",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("docs", RedirectView.as_view(url="/docs/")),
     path("health", RedirectView.as_view(url="/health/")),
     path("", include("frapi.apps.ops.urls")),
+    path("", include("frapi.apps.reference.urls")),
     path("api/core/auth/", include("frapi.apps.accounts.urls")),
     path("api/auth/", include("frapi.apps.verification.urls")),
 ]

@@ -1,39 +1,16 @@
-"""Documentation and health."""
+"""Health."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
-from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from frapi.apps.ops import health
-
-# Everything of the page comes from this server; a browser refuses whatever would not.
-_DOCS_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
-
-
-class SchemaView(SpectacularAPIView):
-    """``/api/schema/``: JSON, or YAML for who asks for it."""
-
-    renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer]
-
-
-class DocsView(SpectacularSwaggerSplitView):
-    """``/docs/``: Swagger UI; needs no network."""
-
-    url_name = "schema"
-    http_method_names = ["get", "head"]  # its renderer has no page for the answer to OPTIONS
-
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        response["Content-Security-Policy"] = _DOCS_POLICY
-        return super().finalize_response(request, response, *args, **kwargs)
 
 
 class CheckSerializer(serializers.Serializer[None]):

@@ -26,6 +26,16 @@ MAX_SAFE_INTEGER = 2**53 - 1  # what a JavaScript client can count to, and so wh
 Count = Annotated[int, Field(ge=0)]
 Score = Annotated[float, Field(ge=0, le=1)]
 Seq = Annotated[int, Field(ge=0, le=MAX_SAFE_INTEGER)]
+SentSeq = Annotated[Seq | None, Field(description="The client's own number of it, given back in the answer.")]
+TimestampMs = Annotated[
+    Annotated[float, Field(ge=0, le=MAX_SAFE_INTEGER)] | None,
+    Field(
+        description=(
+            "When the picture was taken, in milliseconds by any clock that doesn't run backwards, from any zero. Send "
+            "it: blinks are then timed as they happened, not as the network delivered them."
+        )
+    ),
+]
 ObstacleScores = Annotated[
     dict[str, Score], Field(json_schema_extra={"propertyNames": {"enum": [each.value for each in Obstacle]}})
 ]
@@ -36,7 +46,7 @@ FramesDropped = Annotated[
 ]
 EchoedSeq = Annotated[Seq, Field(description="The frame's own; only when it had one.")]
 MotionVerified = Annotated[bool, Field(description="The head was seen turning as often as asked, and at least once.")]
-Text = Annotated[str, Field(description="The same for people.")]
+Text = Annotated[str, Field(description="For people.")]
 
 # What clients send
 
@@ -54,20 +64,15 @@ class FrameMessage(TypedDict):
             )
         ),
     ]
-    seq: NotRequired[
-        Annotated[Seq | None, Field(description="The client's own number of it, given back in the answer.")]
-    ]
-    timestamp_ms: NotRequired[
-        Annotated[
-            Annotated[float, Field(ge=0, le=MAX_SAFE_INTEGER)] | None,
-            Field(
-                description=(
-                    "When the picture was taken, in milliseconds by any clock that doesn't run backwards, from any "
-                    "zero. Send it: blinks are then timed as they happened, not as the network delivered them."
-                )
-            ),
-        ]
-    ]
+    seq: NotRequired[SentSeq]
+    timestamp_ms: NotRequired[TimestampMs]
+
+
+class FrameComment(TypedDict):
+    """What a binary frame may say of itself, in a JPEG comment right after the picture's first marker."""
+
+    seq: NotRequired[SentSeq]
+    timestamp_ms: NotRequired[TimestampMs]
 
 
 class PingMessage(TypedDict):
@@ -332,12 +337,8 @@ Message = (
 # What `details` of an error holds, by its kind
 
 
-class NoDetails(TypedDict):
-    """Nothing."""
-
-
 class FrameDetails(TypedDict):
-    """Which frame it was."""
+    """Which frame it was; nothing more."""
 
     seq: NotRequired[EchoedSeq]
 
@@ -345,23 +346,25 @@ class FrameDetails(TypedDict):
 class InvalidInputDetails(FrameDetails):
     """What can't be used, and why."""
 
-    field: Annotated[Literal["message", "type", "image", "seq", "timestamp_ms"], Field(description="What was wrong.")]
+    field: Annotated[
+        Literal["message", "type", "image", "seq", "timestamp_ms", "comment"], Field(description="What was wrong.")
+    ]
     reason: NotRequired[Annotated[str, Field(description="In which way, of an image; for people.")]]
     max_bytes: NotRequired[Annotated[int, Field(description="The limit that the image is over.")]]
     max_pixels: NotRequired[Annotated[int, Field(description="The limit that the image is over.")]]
 
 
-class EndedDetails(TypedDict):
+class EndedDetails(FrameDetails):
     """How the session ended."""
 
     status: Literal["completed", "failed", "expired", "cancelled"]
 
 
 class ChallengeDetails(FrameDetails):
-    """Which move wasn't made, and why. Empty when the enrolment was refused."""
+    """Which move wasn't made, and why."""
 
-    reason: NotRequired[ChallengeFailure]
-    index: NotRequired[Annotated[Count, Field(description="The move's number, from 0.")]]
+    reason: ChallengeFailure
+    index: Annotated[Count, Field(description="The move's number, from 0.")]
 
 
 class RateDetails(FrameDetails):

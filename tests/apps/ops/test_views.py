@@ -118,7 +118,7 @@ def test_the_documentation_needs_no_network(client: Client) -> None:
     for url in loaded:
         assert url.startswith("/")
         assert not url.startswith("//")
-        asset = client.get(url.replace("&amp;", "&"))
+        asset = client.get(url.replace("&amp;", "&"), follow=True)
         assert asset.status_code == 200
         assert asset.content
     (script,) = [url for url in loaded if "script=" in url]

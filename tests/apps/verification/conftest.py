@@ -33,6 +33,7 @@ from frapi.vision.embed import CONTRACT, DIM
 from frapi.vision.types import FrameObservation, FrameReason, Obstacle
 from tests.apps.verification.relying_party import Backend, make_backend
 from tests.faces import embedding, seen, unseen
+from tests.wire import assert_declared
 
 # A session this old when its first socket opens: `timestamp_ms` may then run ahead of the tests' real time.
 AGE = timedelta(minutes=5)
@@ -118,6 +119,7 @@ class Socket:
         event = await self.communicator.receive_output(timeout=5)
         assert event["type"] == "websocket.send", event
         message: dict[str, Any] = json.loads(event["text"])
+        assert_declared(message)
         return message
 
     async def receive_nothing(self) -> bool:

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from frapi.apps.verification.driver import SessionDriver
-from frapi.apps.verification.messages import Message
 from frapi.apps.verification.ports import DriverPolicy, SessionStart
+from frapi.apps.verification.wire import Message
 from frapi.inference.base import AnalyzerInfo, FrameRequest
 from frapi.liveness import session as liveness
 from frapi.liveness.session import SessionState

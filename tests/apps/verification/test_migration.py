@@ -44,6 +44,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 OLD = "old/1"
 OLD_DIM = 4
+ENCRYPTED = {"encrypted_payload": "AAAA", "algorithm": "AES-256-CBC", "mac": "BBBB"}
 ENROLLMENT_ID = uuid.uuid4()
 
 
@@ -110,7 +111,12 @@ class TestWithinTheWindow:
         self, ada: NewClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         models = []
-        monkeypatch.setattr(conclusion, "encrypt_payload", lambda content, **_: models.append(content["model"]) or {})
+
+        def encrypt_payload(content: dict[str, Any], **_: bytes) -> dict[str, str]:
+            models.append(content["model"])
+            return ENCRYPTED
+
+        monkeypatch.setattr(conclusion, "encrypt_payload", encrypt_payload)
         for _ in range(2):
             await authenticate(ada, "ada", ADA)
         assert models == [OLD, CONTRACT]
