@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import pytest
+from frapi_client import messages, stream
 from jsonschema import Draft202012Validator
 
 from frapi.apps.reference.asyncapi import asyncapi_document
@@ -18,6 +20,16 @@ def assert_declared(message: Mapping[str, Any]) -> None:
     assert candidates, f"undeclared: {kind}"
     problems = [[f"{each.json_path}: {each.message}" for each in one.iter_errors(message)] for one in candidates]
     assert any(not each for each in problems), f"{kind} isn't as declared: {problems}"
+
+
+def check_clients(patch: pytest.MonkeyPatch) -> None:
+    """Hold what the Python client receives to it, too."""
+
+    def parse(raw: Mapping[str, Any]) -> messages.Message:
+        assert_declared(raw)
+        return messages.parse_message(raw)
+
+    patch.setattr(stream, "parse_message", parse)
 
 
 def validator(name: str) -> Draft202012Validator:

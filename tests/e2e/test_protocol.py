@@ -21,6 +21,7 @@ from frapi.simulation.person import encode_jpeg
 from frapi.simulation.script import LIVELY
 from tests import samples
 from tests.servers import Credentials, Stand
+from tests.wire import assert_declared
 
 
 @pytest.fixture
@@ -49,7 +50,9 @@ class Socket:
         await self.connection.send(message)
 
     async def hear(self) -> dict[str, Any]:
-        return json.loads(await asyncio.wait_for(self.connection.recv(), 20))
+        message = json.loads(await asyncio.wait_for(self.connection.recv(), 20))
+        assert_declared(message)
+        return message
 
     async def ask(self, message: str | bytes) -> dict[str, Any]:
         await self.tell(message)

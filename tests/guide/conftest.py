@@ -13,6 +13,7 @@ from frapi.vision.types import ImageU8
 from tests import clips, samples
 from tests.guide import document
 from tests.servers import Credentials, Stand, running
+from tests.wire import check_clients
 
 # Enough for every session here, and soon used up by the one that wants to see what happens then.
 MAX_FRAMES = 150
@@ -22,6 +23,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/guide/" in item.path.as_posix():
             item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(autouse=True)
+def declared_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every message that the Python client receives is as the AsyncAPI document says."""
+    check_clients(monkeypatch)
 
 
 @pytest.fixture(scope="session")
