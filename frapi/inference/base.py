@@ -18,12 +18,14 @@ class FrameRequest:
         track: ``track`` of the session's previous observation; None for its first frame.
         policy: limits of the analysis.
         embedding: None when no embedding is wanted.
+        obstacles: whether to look for them; on a face that was just found they are looked for in any case.
     """
 
     image_bytes: bytes
     track: TrackState | None
     policy: AnalysisPolicy
     embedding: EmbeddingRequest | None = None
+    obstacles: bool = True
 
 
 @dataclass(frozen=True, slots=True)

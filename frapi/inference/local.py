@@ -26,15 +26,17 @@ class LocalFrameAnalyzer:
     async def analyze(self, request: FrameRequest) -> FrameObservation:
         if self._closed:
             raise Unavailable("The analyzer is closed")
-        return await asyncio.get_running_loop().run_in_executor(
-            self._pool,
-            analyze_bytes,
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._look, request)
+
+    def _look(self, request: FrameRequest) -> FrameObservation:
+        return analyze_bytes(
             request.image_bytes,
             request.track,
             self._runner,
             request.policy,
             request.embedding,
             self._equipment,
+            obstacles=request.obstacles,
         )
 
     def info(self) -> AnalyzerInfo:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import onnxruntime as ort
@@ -38,9 +38,12 @@ class OnnxModelRunner:
     def has(self, model: str) -> bool:
         return model in self._sessions or self._source.has(model)
 
-    def run(self, model: str, inputs: Mapping[str, FloatArray]) -> Mapping[str, FloatArray]:
-        session, output_names = self._session(model)
-        return dict(zip(output_names, session.run(output_names, dict(inputs)), strict=True))
+    def run(
+        self, model: str, inputs: Mapping[str, FloatArray], outputs: Sequence[str] | None = None
+    ) -> Mapping[str, FloatArray]:
+        session, all_outputs = self._session(model)
+        wanted = all_outputs if outputs is None else list(outputs)
+        return dict(zip(wanted, session.run(wanted, dict(inputs)), strict=True))
 
     def load(self, model: str) -> None:
         """Load a model now, rather than when it is first run.

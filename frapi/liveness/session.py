@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from frapi.errors import IllegalTransition
@@ -25,7 +26,7 @@ from frapi.liveness.state import (
     is_slower_than,
     min_open_ear,
 )
-from frapi.liveness.steadiness import SteadinessState, observe_obstacles
+from frapi.liveness.steadiness import SteadinessState, is_due, observe_obstacles
 from frapi.liveness.types import (
     ChallengeFailed,
     ChallengeIssued,
@@ -43,7 +44,7 @@ from frapi.liveness.types import (
     Tick,
 )
 from frapi.vision.relief import Surface
-from frapi.vision.types import EmbeddingRequest, FrameObservation
+from frapi.vision.types import EmbeddingRequest, FrameObservation, Obstacle
 
 __all__ = [
     "SessionState",
@@ -53,6 +54,7 @@ __all__ = [
     "embedding_request",
     "load",
     "note_refused_timestamp",
+    "obstacles_due",
     "resume",
     "start",
 ]
@@ -85,8 +87,16 @@ def embedding_request(state: SessionState, now_ms: int) -> EmbeddingRequest | No
         state.embedded_ms is not None and now_ms - state.embedded_ms >= MACHINE.embed_every_ms
     ) or state.frame_counter - state.embedded_frame >= MACHINE.embed_every_frames
     if needs_sample or unconfirmed or due or is_satisfied(state):
-        return EmbeddingRequest(state.policy.quality_threshold, min_open_ear(state))
+        policy = state.policy
+        return EmbeddingRequest(
+            policy.quality_threshold, min_open_ear(state), max_obstacle_scores=policy.obstacle_thresholds
+        )
     return None
+
+
+def obstacles_due(state: SessionState, now_ms: int) -> bool:
+    """Whether to look for obstacles in the next frame, beside those that an embedding is asked of."""
+    return is_due(state.steadiness, state.policy.obstacle_thresholds, now_ms=now_ms, policy=MACHINE.steadiness)
 
 
 def advance(
@@ -344,6 +354,10 @@ def _evidence(state: SessionState) -> tuple[SessionState, EvidenceReady]:
     return replace(state, evidence_count=count), event
 
 
+def _last_scores(state: SessionState) -> Mapping[Obstacle, float]:
+    return state.steadiness.recent[-1].scores if state.steadiness.recent else {}
+
+
 def _processed(state: SessionState, observation: FrameObservation, reason: RejectReason | None) -> FrameProcessed:
     quality = observation.quality
     return FrameProcessed(
@@ -355,7 +369,7 @@ def _processed(state: SessionState, observation: FrameObservation, reason: Rejec
         quality_components=quality.components if quality else {},
         ear=observation.ears.mean if observation.ears else None,
         box=observation.box,
-        obstacle_scores=observation.obstacle_scores,
+        obstacle_scores=observation.obstacle_scores or _last_scores(state),
         warnings=(FrameWarning.LOW_FRAME_RATE,) if is_slower_than(state, MACHINE.low_fps) else (),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Protocol
 
@@ -41,7 +42,7 @@ YUNET = Detector("yunet", yunet.MODEL, yunet.detect_faces)
 DETECTORS: Mapping[str, Detector] = MappingProxyType({each.name: each for each in (BLAZEFACE, YUNET)})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Equipment:
     """The choice of one installation.
 
@@ -59,6 +60,14 @@ class Equipment:
         """Registry names of the networks without which no frame can be looked at."""
         previous = () if self.previous is None else (self.previous.model,)
         return (self.detector.model, landmarks.ATTENTION_MODEL, self.recognizer.model, *previous)
+
+    @cached_property
+    def refined_parts(self) -> tuple[str, ...]:
+        """What the mesh must refine: the eyes for blinks, and whatever a recogniser aligns a face by."""
+        recognizers = [each for each in (self.recognizer, self.previous) if each is not None]
+        aligned_by = {vertex for each in recognizers for group in each.alignment.vertices for vertex in group}
+        further = (part for part, vertices in landmarks.PART_VERTICES.items() if aligned_by & set(vertices.tolist()))
+        return tuple(dict.fromkeys((*landmarks.EYES, *further)))
 
 
 DEFAULT = Equipment()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +22,7 @@ def eye_aspect_ratios(landmarks: Landmarks) -> EyeAspectRatios:
 
 
 def _aspect_ratio(landmarks: Landmarks, eye: NDArray[np.intp]) -> float:
-    p1, p2, p3, p4, p5, p6 = landmarks.points_px[eye, :2]
-    width = float(np.linalg.norm(p1 - p4))
-    height = float(np.linalg.norm(p2 - p6) + np.linalg.norm(p3 - p5)) / 2
+    p1, p2, p3, p4, p5, p6 = landmarks.points_px[eye, :2].tolist()
+    width = math.dist(p1, p4)
+    height = (math.dist(p2, p6) + math.dist(p3, p5)) / 2
     return height / width if width > 0 else 0.0

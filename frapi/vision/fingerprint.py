@@ -26,7 +26,7 @@ def fingerprint(image_rgb: ImageU8) -> FrameFingerprint:
         image_rgb: (H, W, 3) uint8.
     """
     step = max(1, image_rgb.shape[1] // SAMPLED_WIDTH_PX)
-    sampled = np.ascontiguousarray(image_rgb[::step, ::step, 1])
+    sampled = image_rgb[::step, ::step, 1].copy()
     digest = hashlib.blake2b(sampled.data, digest_size=DIGEST_BYTES).digest()
     size = (THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT)
     cells = cv2.resize(sampled.astype(np.float32), size, interpolation=cv2.INTER_AREA).ravel()

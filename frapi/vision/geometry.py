@@ -28,11 +28,16 @@ def roi_around(points_px: Points, right_eye_px: Points, left_eye_px: Points) -> 
     """
     angle = math.atan2(float(left_eye_px[1] - right_eye_px[1]), float(left_eye_px[0] - right_eye_px[0]))
     cos, sin = math.cos(angle), math.sin(angle)
-    to_level = np.array([[cos, sin], [-sin, cos]])
-    level = points_px[:, :2] @ to_level.T
-    low, high = level.min(axis=0), level.max(axis=0)
-    center = to_level.T @ ((low + high) / 2)
-    return RegionOfInterest(float(center[0]), float(center[1]), float((high - low).max()) * ROI_SCALE, angle)
+    x, y = np.asarray(points_px[:, :2].T, np.float64)
+    across, down = cos * x + sin * y, cos * y - sin * x
+    left, right, top, bottom = (float(edge) for edge in (across.min(), across.max(), down.min(), down.max()))
+    level_x, level_y = (left + right) / 2, (top + bottom) / 2
+    return RegionOfInterest(
+        cos * level_x - sin * level_y,
+        sin * level_x + cos * level_y,
+        max(right - left, bottom - top) * ROI_SCALE,
+        angle,
+    )
 
 
 def crop_to_image(roi: RegionOfInterest, size: int) -> Affine:
@@ -57,10 +62,10 @@ def warp(image_rgb: ImageU8, to_image: Affine, size: int) -> ImageU8:
 def to_tensor(crop_rgb: ImageU8, *, scale: float, offset: float = 0.0) -> Tensor:
     """(H, W, 3) uint8 to (1, 3, H, W) float32, ``value * scale + offset``."""
     planes = crop_rgb.transpose(2, 0, 1)[None]
-    tensor = np.multiply(planes, np.float32(scale), dtype=np.float32)
+    tensor = np.multiply(planes, np.float32(scale), out=np.empty(planes.shape, np.float32))
     if offset:
         tensor += np.float32(offset)
-    return np.ascontiguousarray(tensor)
+    return tensor
 
 
 def similarity_transform(source_px: Points, target_px: Points) -> Affine:

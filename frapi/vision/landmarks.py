@@ -7,8 +7,10 @@ over a blink its eye aspect ratio falls to 0.37 of the open value, the plain one
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from frapi.vision import topology
 from frapi.vision.detect import DetectedFace
@@ -20,32 +22,48 @@ ATTENTION_MODEL = "face_mesh_attention"
 PLAIN_MODEL = "face_mesh"
 INPUT_SIZE = 192
 
+# The attention mesh's outputs for single parts (their left is the viewer's), and the vertices that each places anew.
+PART_VERTICES: Mapping[str, NDArray[np.intp]] = {
+    "lips": topology.REFINED_LIPS,
+    "left_eye": topology.REFINED_RIGHT_EYE,
+    "right_eye": topology.REFINED_LEFT_EYE,
+    "left_iris": topology.RIGHT_IRIS,
+    "right_iris": topology.LEFT_IRIS,
+}
+EYES = ("left_eye", "right_eye")
+ALL_PARTS = tuple(PART_VERTICES)
+
 
 def fit_landmarks(
-    image_rgb: ImageU8, roi: RegionOfInterest, runner: ModelRunner, *, model: str = ATTENTION_MODEL
+    image_rgb: ImageU8,
+    roi: RegionOfInterest,
+    runner: ModelRunner,
+    *,
+    model: str = ATTENTION_MODEL,
+    parts: Sequence[str] = ALL_PARTS,
 ) -> Landmarks:
     """Run the mesh on one region of interest.
 
     Args:
         image_rgb: (H, W, 3) uint8.
         roi: from :func:`roi_of_detection`, or :func:`roi_of_landmarks` of the frame before.
-        model: ``ATTENTION_MODEL`` for 478 refined points, ``PLAIN_MODEL`` for 468.
+        model: ``ATTENTION_MODEL`` for refined points, ``PLAIN_MODEL`` for none.
+        parts: what the attention mesh refines; each part costs time. With an iris there are 478 points, else 468.
     """
+    if model == PLAIN_MODEL:
+        parts = ()
+
     to_image = crop_to_image(roi, INPUT_SIZE)
-    outputs = runner.run(model, {"input": to_tensor(warp(image_rgb, to_image, INPUT_SIZE), scale=1 / 255)})
+    tensor = to_tensor(warp(image_rgb, to_image, INPUT_SIZE), scale=1 / 255)
+    outputs = runner.run(model, {"input": tensor}, ("mesh", "presence", *parts))
     mesh = outputs["mesh"].reshape(topology.MESH_VERTICES, 3)
-    if model == ATTENTION_MODEL:
-        refined = np.zeros((topology.REFINED_VERTICES, 3), np.float32)
-        refined[: topology.MESH_VERTICES] = mesh
-        refined[topology.REFINED_LIPS, :2] = outputs["lips"].reshape(-1, 2)
-        refined[topology.REFINED_RIGHT_EYE, :2] = outputs["left_eye"].reshape(-1, 2)
-        refined[topology.REFINED_LEFT_EYE, :2] = outputs["right_eye"].reshape(-1, 2)
-        refined[468:473, :2] = outputs["left_iris"].reshape(-1, 2)
-        refined[473:478, :2] = outputs["right_iris"].reshape(-1, 2)
-        mesh = refined
-    points = np.empty(mesh.shape, np.float32)
-    points[:, :2] = mesh[:, :2] @ to_image[:, :2].T + to_image[:, 2]
-    points[:, 2] = mesh[:, 2] * (roi.side_px / INPUT_SIZE)
+    has_iris = any(part.endswith("iris") for part in parts)
+    points = np.zeros((topology.REFINED_VERTICES if has_iris else topology.MESH_VERTICES, 3), np.float32)
+    points[: topology.MESH_VERTICES] = mesh
+    for part in parts:
+        points[PART_VERTICES[part], :2] = outputs[part].reshape(-1, 2)
+    points[:, :2] = points[:, :2] @ to_image[:, :2].T + to_image[:, 2]
+    points[:, 2] *= roi.side_px / INPUT_SIZE
     logit = float(np.clip(outputs["presence"].reshape(-1)[0], -100, 100))
     return Landmarks(points, 1 / (1 + math.exp(-logit)))
 
@@ -69,12 +87,11 @@ def roi_of_landmarks(landmarks: Landmarks) -> RegionOfInterest:
 
 def box_of_landmarks(landmarks: Landmarks) -> FaceBox:
     """The upright box around the mesh."""
-    low = landmarks.points_px[:, :2].min(axis=0)
-    high = landmarks.points_px[:, :2].max(axis=0)
-    return FaceBox(float(low[0]), float(low[1]), float(high[0]), float(high[1]), landmarks.presence_score)
+    x, y = np.ascontiguousarray(landmarks.points_px[:, :2].T)
+    return FaceBox(float(x.min()), float(y.min()), float(x.max()), float(y.max()), landmarks.presence_score)
 
 
 def interocular_px(landmarks: Landmarks) -> float:
     """Distance between the outer eye corners, in the image plane."""
-    points = landmarks.points_px
-    return float(np.linalg.norm(points[topology.RIGHT_EYE_OUTER, :2] - points[topology.LEFT_EYE_OUTER, :2]))
+    right, left = (landmarks.points_px[vertex] for vertex in (topology.RIGHT_EYE_OUTER, topology.LEFT_EYE_OUTER))
+    return math.hypot(right[0] - left[0], right[1] - left[1])

@@ -38,6 +38,7 @@ from frapi.vision.types import (
     ImageU8,
     Landmarks,
     Obstacle,
+    RegionOfInterest,
     TrackState,
 )
 from frapi.vision.view import view_face
@@ -77,8 +78,10 @@ def analyze_bytes(
     policy: AnalysisPolicy,
     embedding: EmbeddingRequest | None = None,
     equipment: Equipment = DEFAULT,
+    *,
+    obstacles: bool = True,
 ) -> FrameObservation:
-    """Decode one frame and look at it.
+    """Decode one frame and look at it; arguments as of :func:`analyze`.
 
     Raises:
         InvalidImage: the bytes are no acceptable image.
@@ -87,7 +90,7 @@ def analyze_bytes(
     timer = StageTimer()
     with timer("decode"):
         image = decode_image(data, max_bytes=policy.max_image_bytes, max_pixels=policy.max_image_pixels)
-    return analyze(image, track, runner, policy, embedding, equipment, timer=timer)
+    return analyze(image, track, runner, policy, embedding, equipment, obstacles=obstacles, timer=timer)
 
 
 def analyze(
@@ -98,6 +101,7 @@ def analyze(
     embedding: EmbeddingRequest | None = None,
     equipment: Equipment = DEFAULT,
     *,
+    obstacles: bool = True,
     timer: StageTimer | None = None,
 ) -> FrameObservation:
     """Look at one frame.
@@ -106,11 +110,12 @@ def analyze(
         image_rgb: (H, W, 3) uint8, upright.
         track: ``track`` of the observation before; None at the start.
         embedding: None when no embedding is wanted.
+        obstacles: whether to look for them; on a face that was just found they are looked for in any case.
     Returns:
         What the frame shows; pass its ``track`` into the next call.
     """
     frame = _Frame(image_rgb, track or TrackState(0, None, 0), runner, policy, equipment, timer or StageTimer())
-    return frame.look(embedding)
+    return frame.look(embedding, obstacles=obstacles)
 
 
 class _Frame:
@@ -130,7 +135,7 @@ class _Frame:
         with timer("fingerprint"):
             self.fingerprint = fingerprint(image_rgb)
 
-    def look(self, embedding: EmbeddingRequest | None) -> FrameObservation:
+    def look(self, embedding: EmbeddingRequest | None, *, obstacles: bool) -> FrameObservation:
         landmarks, track = self._tracked()
         faces: tuple[DetectedFace, ...] | None = None
         if landmarks is None or track.frames_since_detection >= self.policy.redetect_every_frames:
@@ -140,14 +145,15 @@ class _Frame:
             return self._unusable(FrameReason.NO_FACE, 0, track)
         if faces is not None and len(faces) > 1:
             return self._unusable(FrameReason.MULTIPLE_FACES, len(faces), track)
-        return self._describe(landmarks, track, embedding)
+        is_new = self.track.roi is None or track.track_id != self.track.track_id
+        return self._describe(landmarks, track, embedding, obstacles=obstacles or is_new)
 
     def _tracked(self) -> tuple[Landmarks | None, TrackState]:
         """Follow the face from the frame before."""
         if self.track.roi is None:
             return None, self.track
         with self.timer("mesh"):
-            landmarks = fit_landmarks(self.image_rgb, self.track.roi, self.runner)
+            landmarks = self._fit(self.track.roi)
         if landmarks.presence_score < self.policy.min_presence_score:
             return None, self._lost()
         roi = roi_of_landmarks(landmarks)
@@ -180,12 +186,15 @@ class _Frame:
             return None, track
         with self.timer("mesh"):
             # Twice: the second crop, taken from the first fit, is framed as a tracked face is.
-            found = fit_landmarks(self.image_rgb, roi_of_detection(faces[0]), self.runner)
+            found = self._fit(roi_of_detection(faces[0]))
             if found.presence_score >= self.policy.min_presence_score:
-                found = fit_landmarks(self.image_rgb, roi_of_landmarks(found), self.runner)
+                found = self._fit(roi_of_landmarks(found))
         if found.presence_score < self.policy.min_presence_score:
             return None, track
         return found, TrackState(track.track_id, roi_of_landmarks(found), 0)
+
+    def _fit(self, roi: RegionOfInterest) -> Landmarks:
+        return fit_landmarks(self.image_rgb, roi, self.runner, parts=self.equipment.refined_parts)
 
     def _lost(self) -> TrackState:
         return TrackState(self.track.track_id + 1, None, 0)
@@ -206,7 +215,7 @@ class _Frame:
         )
 
     def _describe(
-        self, landmarks: Landmarks, track: TrackState, embedding: EmbeddingRequest | None
+        self, landmarks: Landmarks, track: TrackState, embedding: EmbeddingRequest | None, *, obstacles: bool
     ) -> FrameObservation:
         height, width = self.image_rgb.shape[:2]
         box = box_of_landmarks(landmarks)
@@ -218,11 +227,12 @@ class _Frame:
             ears, pose = eye_aspect_ratios(landmarks), head_pose(landmarks)
             view = view_face(self.image_rgb, landmarks)
             quality = assess_quality(view, landmarks, ears, pose)
-        obstacle_scores = self._obstacles(landmarks)
+        obstacle_scores = self._obstacles(landmarks) if obstacles else {}
         wanted = (
             embedding is not None
             and quality.score >= embedding.min_quality_score
             and min(ears.right, ears.left) >= embedding.min_ear
+            and not _covered(obstacle_scores, embedding)
         )
         with self.timer("embed"):
             thorough = embedding is not None and embedding.thorough
@@ -264,6 +274,11 @@ class _Frame:
             return {}
         with self.timer("obstacles"):
             return find_obstacles(self.image_rgb, landmarks, self.runner)
+
+
+def _covered(scores: Mapping[Obstacle, float], request: EmbeddingRequest) -> bool:
+    """Whether something is in the way that the request won't have."""
+    return any(scores.get(obstacle, 0.0) > most for obstacle, most in request.max_obstacle_scores.items())
 
 
 def _overlap(first: FaceBox, second: FaceBox) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,6 +15,10 @@ from frapi.vision.landmarks import interocular_px
 from frapi.vision.types import EyeAspectRatios, FaceView, HeadPose, ImageU8, Landmarks, QualityReport
 
 Luminance = ImageU8
+Histogram = NDArray[np.intp]
+
+# Levels of brightness by which the two halves of a face are compared.
+UNIFORMITY_BINS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +103,25 @@ def unified_score(components: Mapping[str, float]) -> float:
 
 def luminance_components(luminance: Luminance) -> dict[str, float]:
     """The components that need no mesh, from a view's luminance."""
-    deviation = max(float(luminance.std()), SCALE.flat_deviation)
+    middle = luminance.shape[1] // 2
+    right, left = (_histogram(half) for half in (luminance[:, :middle], luminance[:, middle:]))
+    shares = (right + left) / luminance.size
+    deviation = max(_deviation(luminance), SCALE.flat_deviation)
     smooth = cv2.GaussianBlur(luminance.astype(np.float32), (0, 0), 1.0)
-    edges = float(cv2.Laplacian(smooth, cv2.CV_32F).std())
+    edges = _deviation(cv2.Laplacian(smooth, cv2.CV_32F))
     return {
         "sharpness": _saturating(edges / deviation, SCALE.sharpness_half),
         "noise_prevention": _falling(_noise_deviation(luminance) / deviation, SCALE.noise_half),
-        "illumination_uniformity": _illumination_uniformity(luminance),
-        "under_exposure_prevention": float((luminance > SCALE.dark_level).mean()),
-        "over_exposure_prevention": float((luminance < SCALE.bright_level).mean()),
-        "dynamic_range": _dynamic_range(luminance),
+        "illumination_uniformity": _illumination_uniformity(right, left),
+        "under_exposure_prevention": float(shares[SCALE.dark_level + 1 :].sum()),
+        "over_exposure_prevention": float(shares[: SCALE.bright_level].sum()),
+        "dynamic_range": _dynamic_range(shares),
     }
+
+
+def _deviation(values: NDArray[Any]) -> float:
+    _, deviation = cv2.meanStdDev(values)
+    return float(deviation[0, 0])
 
 
 _NOISE_KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
@@ -116,26 +129,28 @@ _NOISE_KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
 
 def _noise_deviation(luminance: Luminance) -> float:
     """Source: Immerkær 1996, with the median in place of the mean, so that edges don't count as noise."""
-    response = np.abs(cv2.filter2D(luminance.astype(np.float32), -1, _NOISE_KERNEL))
-    return float(np.median(response)) / 6 * 1.4826  # 6: the kernel's norm; 1.4826: from median to standard deviation
+    response = np.abs(cv2.filter2D(luminance, cv2.CV_16S, _NOISE_KERNEL))
+    # Whole numbers: the median is found by counting, several times as fast as by sorting.
+    below = np.cumsum(np.bincount(response.ravel()))
+    middles = np.searchsorted(below, [(response.size - 1) // 2, response.size // 2], side="right")
+    return float(middles.mean()) / 6 * 1.4826  # 6: the kernel's norm; 1.4826: from median to standard deviation
 
 
-def _illumination_uniformity(luminance: Luminance) -> float:
+def _illumination_uniformity(right: Histogram, left: Histogram) -> float:
     """Overlap of the brightness histograms of the two halves of the face. Source: ISO/IEC 29794-5."""
-    half = luminance.shape[1] // 2
-    right, left = (_histogram(part, bins=32) for part in (luminance[:, :half], luminance[:, half:]))
+    right, left = (half.reshape(UNIFORMITY_BINS, -1).sum(axis=1) / half.sum() for half in (right, left))
     return float(np.minimum(right, left).sum())
 
 
-def _dynamic_range(luminance: Luminance) -> float:
+def _dynamic_range(shares: NDArray[np.float64]) -> float:
     """Entropy of the luminance over its greatest possible value, 8 bits. Source: ISO/IEC 29794-5."""
-    histogram = _histogram(luminance, bins=256)
-    used = histogram[histogram > 0]
+    used = shares[shares > 0]
     return float(-(used * np.log2(used)).sum() / 8)
 
 
-def _histogram(luminance: Luminance, *, bins: int) -> NDArray[np.float64]:
-    return np.bincount(luminance.ravel() // (256 // bins), minlength=bins) / luminance.size
+def _histogram(luminance: Luminance) -> Histogram:
+    """(256,) how many pixels have each level."""
+    return np.bincount(luminance.ravel(), minlength=256)
 
 
 def _saturating(value: float, half: float) -> float:

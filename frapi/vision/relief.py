@@ -7,6 +7,7 @@ and along the mesh, which is what a head does. Whichever resembles the other vie
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -223,7 +224,8 @@ def _fit(
 
 def _correlation(first: Field, second: Field) -> float:
     first, second = first - first.mean(), second - second.mean()
-    return float((first * second).mean() / (first.std() * second.std() + 1e-6))
+    lengths = math.sqrt(float(first @ first) * float(second @ second))
+    return float(first @ second) / (lengths + 1e-6 * len(first))
 
 
 _SITES = _Sites()

@@ -70,8 +70,7 @@ class Landmarks:
     """A face mesh.
 
     Attributes:
-        points_px: (478, 3) float32 with the attention mesh, (468, 3) with the plain one; z in pixels, towards the
-            camera negative.
+        points_px: (468, 3) float32, or (478, 3) with the irises; z in pixels, towards the camera negative.
         presence_score: the network's own belief in 0..1 that a face is there.
     """
 
@@ -197,11 +196,13 @@ class EmbeddingRequest:
         min_quality_score: no embedding below this quality.
         min_ear: no embedding when either eye is less open than this.
         thorough: the frame is a photograph by itself; take more pains over it.
+        max_obstacle_scores: no embedding when an obstacle scores above its own; none named, any score will do.
     """
 
     min_quality_score: float
     min_ear: float
     thorough: bool = False
+    max_obstacle_scores: Mapping[Obstacle, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -209,10 +210,10 @@ class FrameObservation:
     """All that one frame shows.
 
     ``reason`` is None exactly when there is one usable face; then ``box``, ``landmarks``, ``view``, ``ears``, ``pose``
-    and ``quality`` are set. ``obstacle_scores`` is empty when no obstacle model is installed. ``previous_embedding``
-    comes with ``embedding`` while templates of a previous recogniser are being replaced. ``live_face_score`` is None
-    when passive presentation attack detection isn't installed or it wasn't this frame's turn. ``track`` goes into the
-    next call. ``stage_ms`` is the CPU time of each stage.
+    and ``quality`` are set. ``obstacle_scores`` is empty when obstacles weren't looked for or no model is installed.
+    ``previous_embedding`` comes with ``embedding`` while templates of a previous recogniser are being replaced.
+    ``live_face_score`` is None when passive presentation attack detection isn't installed or it wasn't this frame's
+    turn. ``track`` goes into the next call. ``stage_ms`` is the CPU time of each stage.
     """
 
     image_width_px: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,7 +80,9 @@ class Mirrored:
     def has(self, model: str) -> bool:
         return model == MOBILEFACENET.model or samples.runner().has(model)
 
-    def run(self, model: str, inputs: Mapping[str, FloatArray]) -> Mapping[str, FloatArray]:
+    def run(
+        self, model: str, inputs: Mapping[str, FloatArray], outputs: Sequence[str] | None = None
+    ) -> Mapping[str, FloatArray]:
         if model != MOBILEFACENET.model:
             return samples.runner().run(model, inputs)
         means = inputs[MOBILEFACENET.input_name].mean(axis=(2, 3))

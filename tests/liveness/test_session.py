@@ -175,6 +175,17 @@ def test_one_frame_neither_rejects_a_clean_face_nor_is_used() -> None:
     assert run.feed([clean]).counts[0] == accepted + 1
 
 
+def test_what_was_last_seen_is_told_of_frames_that_need_no_look() -> None:
+    run = Run(ENROLL).feed([seen(obstacles={Obstacle.HAT: 0.02})] * 3)
+    assert not session.obstacles_due(run.state, run.now_ms)
+    assert run.feed([seen()]).last.obstacle_scores == {Obstacle.HAT: 0.02}
+
+
+def test_a_new_face_is_looked_at_for_obstacles() -> None:
+    run = Run(ENROLL).feed([seen(obstacles={Obstacle.HAT: 0.02})] * 3).feed([unseen(), seen(track_id=3)])
+    assert session.obstacles_due(run.state, run.now_ms)
+
+
 def test_one_clear_frame_does_not_let_an_obstacle_in() -> None:
     hat, gap = seen(obstacles={Obstacle.HAT: 0.9}), seen(obstacles={Obstacle.HAT: 0.02})
     run = Run(ENROLL).feed([hat, hat, gap, hat])
@@ -283,6 +294,7 @@ class TestEmbeddingRequest:
         assert request is not None
         assert request.min_quality_score == ENROLL.quality_threshold
         assert 0.1 < request.min_ear < 0.3
+        assert request.max_obstacle_scores == ENROLL.obstacle_thresholds
 
 
 class TestResume:

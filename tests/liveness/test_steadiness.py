@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from frapi.liveness.steadiness import SteadinessPolicy, SteadinessState, observe_obstacles
+from frapi.liveness.steadiness import SteadinessPolicy, SteadinessState, is_due, observe_obstacles
 from frapi.liveness.types import DEFAULT_OBSTACLE_THRESHOLDS
 from frapi.vision.types import Obstacle
 
@@ -61,6 +61,33 @@ def test_obstacles_are_judged_apart() -> None:
             policy=POLICY,
         )
     assert sighting.obstacles == {Obstacle.MASK: 0.9}
+
+
+def looked_at(scores: list[float], *, step_ms: int = 100) -> str:
+    """One letter a frame: ``L`` where it is looked at and has the score, ``-`` where it need not be."""
+    state, letters = SteadinessState(), ""
+    for number, score in enumerate(scores):
+        now_ms = number * step_ms
+        due = is_due(state, DEFAULT_OBSTACLE_THRESHOLDS, now_ms=now_ms, policy=POLICY)
+        seen = {Obstacle.GLASSES: score} if due else {}
+        state, _ = observe_obstacles(state, seen, DEFAULT_OBSTACLE_THRESHOLDS, now_ms=now_ms, policy=POLICY)
+        letters += "L" if due else "-"
+    return letters
+
+
+@pytest.mark.parametrize(
+    ("scores", "step_ms", "expected"),
+    [
+        ([0.1] * 9, 100, "LLL--L--L"),
+        ([0.1] * 6 + [0.9] * 4, 100, "LLL--L--LL"),
+        ([0.3] * 6, 100, "LLLLLL"),
+        ([0.1, 0.1, 0.3] + [0.1] * 5, 100, "LLLLLL--"),
+        ([0.1] * 6, 600, "LLLLLL"),
+    ],
+    ids=["calm", "put-on", "nearly", "calm-again", "slow"],
+)
+def test_calm_frames_are_looked_at_now_and_then(scores: list[float], step_ms: int, expected: str) -> None:
+    assert looked_at(scores, step_ms=step_ms) == expected
 
 
 def test_without_network_nothing_is_in_the_way() -> None:

@@ -77,6 +77,16 @@ def test_exif_orientation_is_applied(orientation: int, dark_edge: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "options", [(), (cv2.IMWRITE_JPEG_PROGRESSIVE, 1), (cv2.IMWRITE_JPEG_SAMPLING_FACTOR, 0x111111)]
+)
+def test_both_jpeg_decoders_agree(options: tuple[int, ...]) -> None:
+    """A picture must not change with who decodes it: orientation 1 leaves it as it is, but only one of them knows."""
+    noise = np.random.default_rng(2).integers(0, 256, (61, 93, 3)).astype(np.uint8)
+    data = encoded(".jpg", noise, *options)
+    assert (decode_image(data, **LIMITS) == decode_image(with_orientation(data, 1), **LIMITS)).all()
+
+
+@pytest.mark.parametrize(
     ("data", "words"),
     [
         (b"", "not a JPEG, PNG or WebP"),

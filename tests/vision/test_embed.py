@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,7 +26,9 @@ class Network:
     def __init__(self) -> None:
         self.shown: list[FloatArray] = []
 
-    def run(self, model: str, inputs: Mapping[str, FloatArray]) -> Mapping[str, FloatArray]:
+    def run(
+        self, model: str, inputs: Mapping[str, FloatArray], outputs: Sequence[str] | None = None
+    ) -> Mapping[str, FloatArray]:
         assert (model, list(inputs)) == (DLIB.model, [DLIB.input_name])
         self.shown.append(inputs[DLIB.input_name])
         return {DLIB.output_name: inputs[DLIB.input_name].mean(axis=(2, 3))}

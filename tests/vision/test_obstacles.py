@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import cv2
@@ -27,7 +27,9 @@ class Scripted:
     def has(self, model: str) -> bool:
         return model == MODEL
 
-    def run(self, model: str, inputs: Mapping[str, FloatArray]) -> Mapping[str, FloatArray]:
+    def run(
+        self, model: str, inputs: Mapping[str, FloatArray], outputs: Sequence[str] | None = None
+    ) -> Mapping[str, FloatArray]:
         assert model == MODEL
         self.input = inputs["input"]
         return {"scores": self._scores}

@@ -8,8 +8,11 @@ import pytest
 
 from frapi.errors import InvalidImage
 from frapi.inference.onnx import OnnxModelRunner
-from frapi.vision import embed
+from frapi.vision import embed, pipeline, topology
+from frapi.vision.equipment import Equipment
+from frapi.vision.landmarks import fit_landmarks
 from frapi.vision.pipeline import analyze, analyze_bytes
+from frapi.vision.recognizers import SFACE
 from frapi.vision.similarity import cosine_similarity
 from frapi.vision.types import (
     AnalysisPolicy,
@@ -18,6 +21,7 @@ from frapi.vision.types import (
     FrameObservation,
     FrameReason,
     ImageU8,
+    Obstacle,
     TrackState,
 )
 from tests import samples
@@ -70,7 +74,7 @@ def test_describes_a_portrait(obama: ImageU8, runner: OnnxModelRunner) -> None:
     assert seen.ears is not None
     assert seen.pose is not None
     assert seen.landmarks is not None
-    assert seen.landmarks.points_px.shape == (478, 3)
+    assert seen.landmarks.points_px.shape == (468, 3)
     assert seen.landmarks.presence_score > 0.9
     assert 0.15 < seen.ears.right < 0.45
     assert 0.15 < seen.ears.left < 0.45
@@ -165,6 +169,40 @@ def test_no_embedding_of_an_unfit_frame(request_: EmbeddingRequest, obama: Image
     seen = analyze(obama, None, runner, POLICY, request_)
     assert seen.reason is None
     assert seen.embedding is None
+
+
+def test_no_embedding_of_a_covered_face(
+    monkeypatch: pytest.MonkeyPatch, obama: ImageU8, runner: OnnxModelRunner
+) -> None:
+    monkeypatch.setattr(pipeline, "find_obstacles", lambda *_: {Obstacle.MASK: 0.4})
+    strict, lax = (
+        EmbeddingRequest(0.0, 0.0, max_obstacle_scores={Obstacle.MASK: most, Obstacle.HAT: 0.3}) for most in (0.3, 0.5)
+    )
+    assert analyze(obama, None, runner, POLICY, strict).embedding is None
+    assert analyze(obama, None, runner, POLICY, lax).embedding is not None
+
+
+def test_obstacles_are_looked_for_on_a_new_face_and_when_asked(obama: ImageU8, runner: OnnxModelRunner) -> None:
+    first = analyze(obama, None, runner, POLICY, obstacles=False)
+    second = analyze(obama, first.track, runner, POLICY, obstacles=False)
+    third = analyze(obama, second.track, runner, POLICY, obstacles=True)
+    assert [bool(each.obstacle_scores) for each in (first, second, third)] == [True, False, True]
+
+
+def test_the_mesh_refines_what_the_equipment_needs(obama: ImageU8, runner: OnnxModelRunner) -> None:
+    """The eyes lie where all parts refined would have them; lips are refined for whoever aligns a face by them."""
+    lips, eyes = topology.REFINED_LIPS, topology.REFINED_RIGHT_EYE
+    roi = look(obama, runner).track.roi
+    assert roi is not None
+    full = fit_landmarks(obama, roi, runner).points_px
+    plain, by_lips = (
+        fit_landmarks(obama, roi, runner, parts=equipment.refined_parts).points_px
+        for equipment in (Equipment(), Equipment(SFACE))
+    )
+    assert full.shape == (478, 3)
+    np.testing.assert_allclose(plain[eyes], full[eyes], atol=1e-3)
+    np.testing.assert_allclose(by_lips[lips], full[lips], atol=1e-3)
+    assert np.abs(plain[lips] - full[lips]).max() > 0.1
 
 
 def test_other_contracts_are_never_compared(obama: ImageU8, runner: OnnxModelRunner) -> None:

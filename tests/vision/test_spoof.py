@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
@@ -17,7 +17,9 @@ class Runner:
         self.logits, self.installed = logits, installed
         self.shown: dict[str, FloatArray] = {}
 
-    def run(self, model: str, inputs: Mapping[str, FloatArray]) -> Mapping[str, FloatArray]:
+    def run(
+        self, model: str, inputs: Mapping[str, FloatArray], outputs: Sequence[str] | None = None
+    ) -> Mapping[str, FloatArray]:
         self.shown[model] = inputs["input"]
         return {"output": np.array([self.logits[model]], np.float32)}
 

@@ -213,12 +213,15 @@ class SessionDriver:
         if self._counters.frame_counter >= self._limits.max_frames:
             await self._store.fail(self._counters, OutcomeReason.MAX_FRAMES_EXCEEDED)
             raise TooManyFrames
+        at_ms = self._advanced_to(waiting.captured_ms)
+        embedding = self._machine.embedding_request(self._state, at_ms)
         observation = await self._analyzer.analyze(
             FrameRequest(
                 image_bytes=waiting.frame.image_bytes,
                 track=self._track,
                 policy=self._limits.analysis,
-                embedding=self._machine.embedding_request(self._state, self._advanced_to(waiting.captured_ms)),
+                embedding=embedding,
+                obstacles=embedding is not None or self._machine.obstacles_due(self._state, at_ms),
             )
         )
         if self._over:

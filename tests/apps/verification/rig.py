@@ -53,6 +53,9 @@ class Machine:
         self.frames = 0
         self.refused_timestamps = 0
 
+    def obstacles_due(self, state: SessionState, now_ms: int) -> bool:
+        return True
+
     def embedding_request(self, state: SessionState, now_ms: int) -> EmbeddingRequest | None:
         return WANTED
 
