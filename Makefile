@@ -1,16 +1,16 @@
 # make run · make test · make check · make bench · make help
 #
-# Needs Python 3.11 or newer and make. Everything else goes into .venv, pinned by digest.
+# Needs Python 3.11 or newer and make. Everything else goes into .venv, pinned by digest. Only web and web-check need Node.
 
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench clean
+.PHONY: help run test check bench web web-check clean
 
 help: ## Show what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
 	@echo '  Variables: PORT FRAPI_HOME PYTHON, and all of docs/settings.md'
 
 run: export FRAPI_LOG_FORMAT ?= console
@@ -29,6 +29,24 @@ test: $(VENV)/.dev ## All tests
 
 bench: $(VENV)/.dev ## Measure what a session costs, stage by stage
 	$(PY) -m benchmarks
+
+# The web component is built and committed, so that a server needs no Node to offer it.
+BUNDLE := frapi/apps/console/static/frapi/frapi-face.js
+NODE_MODULES := clients/node_modules/.package-lock.json
+
+web: $(NODE_MODULES) ## Build the web component that the server offers
+	cd clients/face && npm run build --silent
+	mkdir -p $(dir $(BUNDLE))
+	cp clients/face/dist/frapi-face.js $(BUNDLE)
+
+web-check: $(NODE_MODULES) ## Check and test the browser's packages, and whether the built component is the committed one
+	cd clients && npm run check --silent && npm test --silent
+	cd clients/face && npm run build --silent -- --outDir ../node_modules/.face-check --emptyOutDir
+	cmp clients/node_modules/.face-check/frapi-face.js $(BUNDLE) || { echo 'The built component is out of date: make web' >&2; exit 1; }
+
+$(NODE_MODULES): clients/package-lock.json
+	cd clients && npm ci --silent
+	@touch $@
 
 clean: ## Remove the environment and caches; the data folder stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -82,6 +82,9 @@ export interface FrapiFaceElement extends HTMLElement {
   ): void;
 }
 
+/** The class of `<frapi-face>`, which importing the package defines. */
+export declare const FrapiFace: new () => FrapiFaceElement;
+
 declare global {
   interface HTMLElementTagNameMap {
     "frapi-face": FrapiFaceElement;

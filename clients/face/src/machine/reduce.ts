@@ -106,7 +106,7 @@ function retry(state: FaceState): FaceState {
 
 /** Drops what belongs to a check that goes on. */
 function settle(state: FaceState): FaceState {
-  return {...state, camera: null, interrupted: false, sight: null, move: null};
+  return {...state, camera: null, interrupted: false, sight: null, slowSinceMs: null, move: null};
 }
 
 function fail(state: FaceState, failure: FailureCode): FaceState {
@@ -136,7 +136,7 @@ function connected(state: FaceState, message: ConnectionEstablished, nowMs: numb
 function reconnecting(state: FaceState, attempt: number): FaceState {
   if (state.phase !== "checking") return state;
   if (attempt > MAX_ATTEMPTS) return fail(state, state.online ? "server_away" : "offline");
-  return {...state, link: "waiting", sight: null, move: null};
+  return {...state, link: "waiting", sight: null, slowSinceMs: null, move: null};
 }
 
 function received(state: FaceState, message: ServerMessage | UnknownMessage, nowMs: number): FaceState {
@@ -147,21 +147,18 @@ function received(state: FaceState, message: ServerMessage | UnknownMessage, now
 }
 
 function answered(state: FaceState, answer: FrameProcessed | FrameRejected, nowMs: number): FaceState {
-  const seen =
-    answer.type === "frame_processed"
-      ? {
-          box: answer.visual_data.face_bbox,
-          accepted: answer.accepted,
-          qualityScore: answer.quality_score,
-          obstacles: [],
-          slow: answer.warnings?.includes(SLOW) ?? false,
-        }
-      : {box: null, accepted: false, qualityScore: 0, obstacles: answer.obstacles, slow: state.sight?.slow ?? false};
-  const progress =
-    answer.type === "frame_processed"
-      ? {frames: answer.frames_processed, blinks: answer.blinks_detected, turns: answer.motion_events}
-      : state.progress;
-  const next = {...state, sight: seen, progress};
+  const isProcessed = answer.type === "frame_processed";
+  const sight = {
+    box: isProcessed ? answer.visual_data.face_bbox : null,
+    accepted: isProcessed && answer.accepted,
+    qualityScore: isProcessed ? answer.quality_score : 0,
+    obstacles: answer.obstacles,
+  };
+  const progress = isProcessed
+    ? {frames: answer.frames_processed, blinks: answer.blinks_detected, turns: answer.motion_events}
+    : state.progress;
+  const isSlow = isProcessed ? answer.warnings?.includes(SLOW) === true : state.slowSinceMs !== null;
+  const next = {...state, sight, progress, slowSinceMs: isSlow ? (state.slowSinceMs ?? nowMs) : null};
   // While a move is asked for, or nothing is sent, frames ask for nothing.
   if (promptOfSituation(next)) return next;
   return {...next, prompt: steady(state.prompt, promptOfAnswer(next, answer), nowMs)};

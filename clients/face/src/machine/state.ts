@@ -43,7 +43,6 @@ export interface Sight {
   readonly accepted: boolean;
   readonly qualityScore: number;
   readonly obstacles: readonly Obstacle[];
-  readonly slow: boolean;
 }
 
 export interface Progress {
@@ -73,6 +72,8 @@ export interface FaceState {
   readonly policy: SessionPolicy | null;
   readonly progress: Progress;
   readonly sight: Sight | null;
+  /** Since when frames have been looked at too seldom; `null` while they aren't. */
+  readonly slowSinceMs: number | null;
   readonly prompt: ShownPrompt;
   readonly move: ActiveMove | null;
   /** Moves of the challenge that were asked for so far. */
@@ -94,6 +95,7 @@ export const INITIAL: FaceState = {
   policy: null,
   progress: NO_PROGRESS,
   sight: null,
+  slowSinceMs: null,
   prompt: {key: "prompt.connecting", sinceMs: 0, confirmedMs: 0, rival: null},
   move: null,
   movesAsked: 0,

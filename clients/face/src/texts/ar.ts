@@ -63,7 +63,7 @@ export const ar: Texts = {
   "step.met": "تم",
   "quality.label": "جودة الصورة",
   "quality.value": "{percent} من 100، والمطلوب {needed}",
-  "warning.slow": "الاتصال بطيء. ارمش ببطء حتى نراه.",
+  "warning.slow": "الاتصال بطيء: ارمش ببطء",
   "camera.label": "الكاميرا",
   "camera.unnamed": "الكاميرا {number}",
   "preview.label": "صورة الكاميرا معكوسة كالمرآة",

@@ -63,7 +63,7 @@ export const de: Texts = {
   "step.met": "fertig",
   "quality.label": "Bildqualität",
   "quality.value": "{percent} von 100, {needed} nötig",
-  "warning.slow": "Die Verbindung ist langsam. Blinzeln Sie langsam, damit wir es sehen.",
+  "warning.slow": "Langsame Verbindung: langsam blinzeln",
   "camera.label": "Kamera",
   "camera.unnamed": "Kamera {number}",
   "preview.label": "Das Bild Ihrer Kamera, gespiegelt",

@@ -65,7 +65,7 @@ export const en = {
   "step.met": "done",
   "quality.label": "Picture quality",
   "quality.value": "{percent} of 100, {needed} needed",
-  "warning.slow": "The connection is slow. Blink slowly so that we see it.",
+  "warning.slow": "Slow connection: blink slowly",
   "camera.label": "Camera",
   "camera.unnamed": "Camera {number}",
   "preview.label": "Your camera’s picture, mirrored",

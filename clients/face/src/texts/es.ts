@@ -63,7 +63,7 @@ export const es: Texts = {
   "step.met": "hecho",
   "quality.label": "Calidad de imagen",
   "quality.value": "{percent} de 100, se necesitan {needed}",
-  "warning.slow": "La conexión es lenta. Parpadea despacio para que lo veamos.",
+  "warning.slow": "Conexión lenta: parpadea despacio",
   "camera.label": "Cámara",
   "camera.unnamed": "Cámara {number}",
   "preview.label": "La imagen de tu cámara, en espejo",

@@ -64,7 +64,7 @@ export const fr: Texts = {
   "step.met": "fait",
   "quality.label": "Qualité d’image",
   "quality.value": "{percent} sur 100, {needed} requis",
-  "warning.slow": "La connexion est lente. Clignez lentement des yeux pour que nous le voyions.",
+  "warning.slow": "Connexion lente : clignez lentement",
   "camera.label": "Caméra",
   "camera.unnamed": "Caméra {number}",
   "preview.label": "L’image de votre caméra, en miroir",

@@ -63,7 +63,7 @@ export const ja: Texts = {
   "step.met": "完了",
   "quality.label": "画質",
   "quality.value": "100 のうち {percent}、必要なのは {needed}",
-  "warning.slow": "接続が遅くなっています。見えるように、ゆっくりまばたきしてください。",
+  "warning.slow": "接続が遅いため、ゆっくりまばたきを",
   "camera.label": "カメラ",
   "camera.unnamed": "カメラ {number}",
   "preview.label": "カメラの映像（左右反転）",

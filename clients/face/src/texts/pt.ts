@@ -63,7 +63,7 @@ export const pt: Texts = {
   "step.met": "feito",
   "quality.label": "Qualidade da imagem",
   "quality.value": "{percent} de 100, são necessários {needed}",
-  "warning.slow": "A conexão está lenta. Pisque devagar para que possamos ver.",
+  "warning.slow": "Conexão lenta: pisque devagar",
   "camera.label": "Câmera",
   "camera.unnamed": "Câmera {number}",
   "preview.label": "A imagem da sua câmera, espelhada",

@@ -63,7 +63,7 @@ export const zh: Texts = {
   "step.met": "已完成",
   "quality.label": "画面质量",
   "quality.value": "{percent} 分（满分 100），需要 {needed} 分",
-  "warning.slow": "连接较慢，请慢慢眨眼，以便我们看到。",
+  "warning.slow": "连接较慢：请慢慢眨眼",
   "camera.label": "摄像头",
   "camera.unnamed": "摄像头 {number}",
   "preview.label": "您的摄像头画面（镜像）",

@@ -12,6 +12,9 @@ import type {ViewOptions} from "./view.js";
 
 const STEP_ICONS: Readonly<Record<Step["name"], IconName>> = {face: "face", blink: "eye", turn: "turn", moves: "moves"};
 
+/** Frames come slowly for a moment whenever a connection begins. */
+const SLOW_PATIENCE_MS = 3_000;
+
 /** What the person sees while the camera is on. */
 export function checking(options: ViewOptions): TemplateResult {
   const {state, speaker, video, actions} = options;
@@ -36,7 +39,8 @@ export function checking(options: ViewOptions): TemplateResult {
 
 function under({state, speaker, nowMs}: ViewOptions): unknown {
   if (state.move && state.link === "open") return countdown(state.move, speaker, nowMs);
-  return state.sight?.slow ? speaker.say("warning.slow") : nothing;
+  const isSlow = state.slowSinceMs !== null && nowMs - state.slowSinceMs > SLOW_PATIENCE_MS;
+  return isSlow ? speaker.say("warning.slow") : nothing;
 }
 
 function countdown({index, total, startMs, deadlineMs}: ActiveMove, speaker: Speaker, nowMs: number): unknown {
@@ -84,21 +88,10 @@ function meter({sight, policy}: FaceState, speaker: Speaker): TemplateResult | t
 
 /** A line on a line, `share` of its length; with a mark at `needed`. */
 function bar(name: string, value: string, share: number, needed: number | typeof nothing): TemplateResult {
-  const mark =
-    needed === nothing ? nothing : svg`<line class="needed" x1=${needed * 100} x2=${needed * 100} y1="0" y2="8" />`;
+  const mark = needed === nothing ? nothing : svg`<rect class="needed" x=${needed * 100} width="1" height="8" />`;
   return html`<svg class=${name} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-    <line x1="0" y1="4" x2="100" y2="4" vector-effect="non-scaling-stroke" />
-    <line
-      class=${value}
-      x1="0"
-      y1="4"
-      x2="100"
-      y2="4"
-      pathLength="100"
-      stroke-dasharray="100"
-      stroke-dashoffset=${100 * (1 - share)}
-      vector-effect="non-scaling-stroke"
-    />
+    <rect class="all" y="2" width="100" height="4" />
+    <rect class=${value} y="2" width=${100 * share} height="4" />
     ${mark}
   </svg>`;
 }

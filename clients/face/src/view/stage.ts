@@ -4,17 +4,19 @@ import {shareDone} from "../machine/ring.js";
 import {pauseOf} from "../machine/state.js";
 import type {FaceState, PromptKey} from "../machine/state.js";
 import {sentSize} from "../capture/size.js";
+import type {Size} from "../capture/size.js";
 import type {Speaker} from "../texts/index.js";
 import {icon} from "./icons.js";
 
 /** Where the face belongs, on a grid of 120×160 that lies in the middle of the stage. */
-const OVAL = {cx: 60, cy: 80, rx: 44, ry: 58} as const;
+const OVAL = {cx: 60, cy: 80, rx: 46, ry: 60} as const;
 /** The ring runs around the oval. */
-const RING_GAP = 4;
+const RING_GAP = 1;
 const SHADE = `M-900-900h1920v1920h-1920zM${OVAL.cx - OVAL.rx} ${OVAL.cy}a${OVAL.rx} ${OVAL.ry} 0 1 0 ${2 * OVAL.rx} 0a${OVAL.rx} ${OVAL.ry} 0 1 0 ${-2 * OVAL.rx} 0z`;
 
-/** The face's box is drawn without its corners' roundness touching the face. */
-const BOX_RADIUS_PX = 14;
+const BOX_RADIUS_PX = 18;
+/** How far the box's corners reach along its edges, of the shorter one. */
+const CORNER_ARM = 0.06;
 
 const ARROWS = {
   left: "M66 70L56 80l10 10",
@@ -41,10 +43,21 @@ export function isCorrection(key: PromptKey): boolean {
 function box({sight}: FaceState, video: HTMLVideoElement): SVGTemplateResult {
   const {width, height} = sentSize({width: video.videoWidth || 4, height: video.videoHeight || 3});
   const [left, top, right, bottom] = sight?.box ?? [width * 0.3, height * 0.2, width * 0.7, height * 0.8];
+  const size = {width: Math.max(1, right - left), height: Math.max(1, bottom - top)};
   return svg`<svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
-    <rect class="box ${sight?.box ? "" : "gone"}" part="face-box" rx=${BOX_RADIUS_PX}
-      x=${left} y=${top} width=${Math.max(0, right - left)} height=${Math.max(0, bottom - top)} />
+    <rect class="box ${sight?.box ? "" : "gone"}" part="face-box" x=${left} y=${top}
+      width=${size.width} height=${size.height} rx=${BOX_RADIUS_PX} stroke-dasharray=${corners(size).join(" ")} />
   </svg>`;
+}
+
+/** Dashes that leave a rounded rectangle its corners only; its outline begins where the upper edge does. */
+function corners({width, height}: Size): number[] {
+  const arm = Math.min(width, height) * CORNER_ARM;
+  const arc = (Math.PI / 2) * BOX_RADIUS_PX;
+  const corner = 2 * arm + arc;
+  const across = Math.max(0, width - 2 * (BOX_RADIUS_PX + arm));
+  const down = Math.max(0, height - 2 * (BOX_RADIUS_PX + arm));
+  return [arm, across, corner, down, corner, across, corner, down, arm + arc, 0];
 }
 
 function guide(state: FaceState, mirrored: boolean, speaker: Speaker): TemplateResult {
@@ -88,7 +101,7 @@ function arrow({move}: FaceState, mirrored: boolean): SVGTemplateResult | typeof
 }
 
 function arrowTo(side: keyof typeof ARROWS): SVGTemplateResult {
-  const [dx, dy] = {left: [-38, 0], right: [38, 0], up: [0, -50], down: [0, 50]}[side] as [number, number];
+  const [dx, dy] = {left: [-55, 0], right: [55, 0], up: [0, -70], down: [0, 70]}[side] as [number, number];
   return svg`<g transform="translate(${dx} ${dy})"><path class="arrow ${side}" d=${ARROWS[side]} /></g>`;
 }
 

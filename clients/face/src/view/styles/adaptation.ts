@@ -33,14 +33,17 @@ export const adaptation = css`
     .ring {
       stroke: Highlight;
     }
-    .time line,
-    .meter line {
+    .all {
+      fill: Canvas;
       stroke: CanvasText;
     }
     .time .left,
     .meter .value,
     .meter .value.enough {
-      stroke: Highlight;
+      fill: Highlight;
+    }
+    .needed {
+      fill: CanvasText;
     }
     button.main {
       border-color: ButtonText;

@@ -21,7 +21,6 @@ export const checking = css`
     justify-content: center;
     align-items: center;
     gap: 0.25rem 0.75rem;
-    min-block-size: 1.5rem;
     color: var(--_muted);
     font-size: 0.875rem;
     font-variant-numeric: tabular-nums;
@@ -55,11 +54,11 @@ export const checking = css`
   .box {
     fill: none;
     stroke: #ffffff;
-    stroke-width: 2;
+    stroke-width: 3;
     stroke-linecap: round;
-    vector-effect: non-scaling-stroke;
-    opacity: 0.75;
+    opacity: 0.85;
     transition:
+      stroke-dasharray 0.12s linear,
       x 0.12s linear,
       y 0.12s linear,
       width 0.12s linear,
@@ -85,8 +84,8 @@ export const checking = css`
   }
   .casing {
     stroke: #0b0f14;
-    stroke-opacity: 0.6;
-    stroke-width: 4.6;
+    stroke-opacity: 0.5;
+    stroke-width: 4.4;
   }
   .track {
     stroke: #ffffff;
@@ -152,34 +151,37 @@ export const checking = css`
       rotate: 1turn;
     }
   }
+  .time,
+  .meter svg {
+    block-size: 0.625rem;
+    border-radius: 0.3125rem;
+  }
   .time {
     inline-size: 6rem;
-    block-size: 0.375rem;
-    overflow: visible;
   }
-  .time line,
-  .meter line {
-    stroke: var(--_line);
-    stroke-width: 4;
-    stroke-linecap: round;
+  .meter svg {
+    inline-size: 100%;
+  }
+  .all {
+    fill: var(--_line);
   }
   .time .left,
   .meter .value {
-    stroke: var(--_accent);
+    fill: var(--_accent);
     transition:
-      stroke-dashoffset 0.25s linear,
-      stroke 0.3s;
+      width 0.25s linear,
+      fill 0.3s;
   }
   .meter .value.enough {
-    stroke: var(--_good);
+    fill: var(--_good);
   }
   .meter .needed {
-    stroke: var(--_text);
-    stroke-width: 2;
+    fill: var(--_text);
   }
 
   .wanted {
     grid-area: steps;
+    container: frapi-wanted / inline-size;
     display: grid;
     gap: 0.875rem;
     align-content: start;
@@ -218,6 +220,19 @@ export const checking = css`
   .steps .met b {
     color: var(--_good);
   }
+  /* Narrow tiles: what is wanted stands over how much of it there is, and in the middle. */
+  @container frapi-wanted (inline-size < 19rem) {
+    .steps li {
+      grid-template-columns: minmax(0, 1fr);
+      justify-items: center;
+      row-gap: 0.125rem;
+      padding-inline: 0.25rem;
+      text-align: center;
+    }
+    .steps .icon {
+      grid-row: auto;
+    }
+  }
   .meter {
     display: grid;
     grid-template-columns: auto minmax(3rem, 1fr);
@@ -225,11 +240,6 @@ export const checking = css`
     align-items: center;
     color: var(--_muted);
     font-size: 0.8125rem;
-  }
-  .meter svg {
-    inline-size: 100%;
-    block-size: 0.5rem;
-    overflow: visible;
   }
   :host(:dir(rtl)) .meter svg,
   [dir="rtl"] .meter svg,
