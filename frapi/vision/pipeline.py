@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 import cv2
 
@@ -144,7 +145,7 @@ class _Frame:
         if landmarks is None:
             return self._unusable(FrameReason.NO_FACE, 0, track)
         if faces is not None and len(faces) > 1:
-            return self._unusable(FrameReason.MULTIPLE_FACES, len(faces), track)
+            return self._unusable(FrameReason.MULTIPLE_FACES, len(faces), self._suspected(track))
         is_new = self.track.roi is None or track.track_id != self.track.track_id
         return self._describe(landmarks, track, embedding, obstacles=obstacles or is_new)
 
@@ -195,6 +196,10 @@ class _Frame:
 
     def _fit(self, roi: RegionOfInterest) -> Landmarks:
         return fit_landmarks(self.image_rgb, roi, self.runner, parts=self.equipment.refined_parts)
+
+    def _suspected(self, track: TrackState) -> TrackState:
+        """Look for other faces in every frame until there are none: they don't go by not being looked for."""
+        return replace(track, frames_since_detection=self.policy.redetect_every_frames)
 
     def _lost(self) -> TrackState:
         return TrackState(self.track.track_id + 1, None, 0)

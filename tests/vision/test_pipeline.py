@@ -121,6 +121,20 @@ def test_two_faces_are_too_many(obama: ImageU8, runner: OnnxModelRunner) -> None
     assert (seen.reason, seen.face_count) == (FrameReason.MULTIPLE_FACES, 2)
 
 
+def test_two_faces_stay_too_many_until_one_leaves(obama: ImageU8, runner: OnnxModelRunner) -> None:
+    both = np.concatenate([obama[:, 120:-120], portrait("biden.jpg")[:, 120:-120]], axis=1)
+    alone = both.copy()
+    alone[:, both.shape[1] // 2 :] = 128
+    track, reasons = None, []
+    for image in (both, both, both, alone, alone):
+        seen = look(image, runner, track)
+        track = seen.track
+        reasons.append(seen.reason)
+    assert reasons == [FrameReason.MULTIPLE_FACES] * 3 + [None] * 2
+    assert track is not None
+    assert track.frames_since_detection == 1
+
+
 def test_a_far_face_is_too_small(obama: ImageU8, runner: OnnxModelRunner) -> None:
     assert look(padded(obama, 0.25), runner).reason is FrameReason.FACE_TOO_SMALL
 
