@@ -8,6 +8,7 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+from channels.layers import get_channel_layer
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.asgi import get_asgi_application
@@ -33,6 +34,7 @@ async def start() -> None:
 
 
 async def stop() -> None:
+    await get_channel_layer().close()
     if get_analyzer.cache_info().currsize:
         await get_analyzer().close()
 

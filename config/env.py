@@ -89,7 +89,8 @@ class Option:
         default: as text, in which ``{project}`` is the project's folder and ``{name}`` an earlier setting; None when
             an unset variable means None.
         about: one line for people.
-        secret: never shown in a repr, refused to be missing in production.
+        secret: never shown in a repr.
+        demanded: refused to be missing in production.
     """
 
     variable: str
@@ -97,6 +98,7 @@ class Option:
     default: str | None
     about: str
     secret: bool = False
+    demanded: bool = False
 
 
 def setting(
@@ -106,10 +108,11 @@ def setting(
     about: str,
     *,
     secret: bool = False,
+    demanded: bool = False,
 ) -> Any:
     """Declare a field of :class:`Settings`."""
     shown = None if default is None else str(default)
-    return field(metadata={"option": Option(variable, parse, shown, about, secret)}, repr=not secret)
+    return field(metadata={"option": Option(variable, parse, shown, about, secret, demanded)}, repr=not secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,12 +158,20 @@ class Settings:
         "sqlite://{home}/db.sqlite3",
         "The embedded database: `sqlite://` followed by an absolute path.",
     )
+    redis_url: str | None = setting(
+        "REDIS_URL",
+        parsers.redis,
+        None,
+        "What several server processes share: `redis://[user:password@]host[:port][/database]`, `rediss://` for TLS.",
+        secret=True,
+    )
     secret_key: bytes | None = setting(
         "FRAPI_SECRET_KEY",
         parsers.secret,
         None,
         "Base64 of 32 or more random bytes: root of the look-up and signing keys. Made in `secrets/` when unset.",
         secret=True,
+        demanded=True,
     )
     master_key: bytes | None = setting(
         "FRAPI_MASTER_KEY",
@@ -168,6 +179,7 @@ class Settings:
         None,
         "Base64 of 32 random bytes: seals templates and client keys. Made in `secrets/` when unset.",
         secret=True,
+        demanded=True,
     )
     jwt_keys: tuple[JwtKey, ...] | None = setting(
         "FRAPI_JWT_KEYS",
@@ -175,6 +187,7 @@ class Settings:
         None,
         "Comma-separated `kid:base64`: the first signs access tokens, all verify. Made in `secrets/` when unset.",
         secret=True,
+        demanded=True,
     )
     token_ttl_s: int = setting(
         "FRAPI_TOKEN_TTL_S", parsers.integer(60, 86_400), 3600, "Lifetime of an access token in seconds."
@@ -417,7 +430,7 @@ def _given(option: Option, environ: Mapping[str, str]) -> str | None:
 
 def _demand_production_settings(loaded: Settings) -> None:
     for name, option in options().items():
-        if option.secret and getattr(loaded, name) is None:
+        if option.demanded and getattr(loaded, name) is None:
             raise SettingError(f"{option.variable}: must be set in production (or {option.variable}_FILE)")
     if loaded.public_url is None and "*" in loaded.allowed_hosts:
         raise SettingError("FRAPI_PUBLIC_URL: must be set in production, or FRAPI_ALLOWED_HOSTS must name the hosts")

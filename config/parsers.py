@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -145,6 +146,28 @@ def database(value: str) -> Path:
     if scheme != "sqlite" or not separator or not Path(file).is_absolute():
         raise ValueError("expected sqlite:// followed by an absolute path")
     return Path(file)
+
+
+def redis(value: str) -> str:
+    """``redis://[user:password@]host[:port][/database]``; ``rediss`` for TLS, ``unix:///path`` for a socket file."""
+    if not _is_redis_address(value):
+        raise ValueError("expected redis://[user:password@]host[:port][/database], or rediss:// for TLS")
+    if find_spec("redis") is None:
+        raise ValueError("needs the package redis, which isn't installed: pip install 'redis>=7'")
+    return value
+
+
+def _is_redis_address(value: str) -> bool:
+    if re.fullmatch(r"unix://([^\s/@]*@)?/[^\s?#]+(\?db=[0-9]{1,4})?", value):
+        return True
+    if not re.fullmatch(r"rediss?://[^\s?#]+", value):
+        return False
+    try:
+        parts = urlsplit(value)
+        is_database = re.fullmatch(r"(/[0-9]{0,4})?", parts.path)
+        return bool(parts.hostname) and parts.port != 0 and is_database is not None
+    except ValueError:
+        return False
 
 
 def _is_web_address(value: str) -> bool:

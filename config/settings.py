@@ -94,8 +94,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}}
+if FRAPI.redis_url is None:
+    _LAYER: dict[str, Any] = {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    _CACHE: dict[str, Any] = {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+else:
+    _LAYER = {"BACKEND": "frapi.apps.shared.layer.SharedChannelLayer", "CONFIG": {"url": FRAPI.redis_url}}
+    _CACHE = {"BACKEND": "frapi.apps.shared.cache.SharedCache", "LOCATION": FRAPI.redis_url, "KEY_PREFIX": "frapi"}
+CHANNEL_LAYERS = {"default": _LAYER}
+CACHES = {"default": _CACHE}
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # straight out of the installed packages: no collectstatic

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from frapi.errors import FrapiError, RateLimited
+from frapi.errors import FrapiError
 
 _MESSAGES = {
     HTTPStatus.UNAUTHORIZED: "Unauthorized",
@@ -84,7 +84,8 @@ def _answer(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | N
 
 
 def _retry_headers(error: FrapiError) -> dict[str, str]:
-    return {"Retry-After": str(math.ceil(error.retry_after_ms / 1000))} if isinstance(error, RateLimited) else {}
+    retry_after_ms = error.details.get("retry_after_ms")
+    return {} if retry_after_ms is None else {"Retry-After": str(math.ceil(retry_after_ms / 1000))}
 
 
 def _throttled(error: exceptions.Throttled) -> Response:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config import env, secretstore
+from config import env, parsers, secretstore
 from config.env import SettingError, load
 from frapi.vision.types import Obstacle
 
@@ -79,6 +79,15 @@ def test_empty_counts_as_unset() -> None:
         ("FRAPI_TEMPLATE_REFRESH", "1"),
         ("FRAPI_DATABASE_URL", "sqlite://relative.sqlite3"),
         ("FRAPI_DATABASE_URL", "mysql://host/name"),
+        ("REDIS_URL", "localhost:6379"),
+        ("REDIS_URL", "http://localhost:6379"),
+        ("REDIS_URL", "redis://:word@"),
+        ("REDIS_URL", "redis://localhost:port"),
+        ("REDIS_URL", "redis://localhost:99999"),
+        ("REDIS_URL", "redis://localhost/cache"),
+        ("REDIS_URL", "redis://localhost?db=1"),
+        ("REDIS_URL", "redis://localhost/1#x"),
+        ("REDIS_URL", "unix://relative.sock"),
         ("FRAPI_SECRET_KEY", "short"),
         ("FRAPI_SECRET_KEY", "not base64 at all, though it is long enough to be a key"),
         ("FRAPI_SECRET_KEY", "A" * 43),
@@ -103,6 +112,29 @@ def test_a_bad_value_is_told_by_the_variable_s_name_and_not_repeated(variable: s
         load({variable: value})
     assert str(caught.value).startswith(f"{variable}: expected")
     assert value not in str(caught.value) or len(value) < 3
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://localhost",
+        "redis://:word@10.0.0.1:6379/3",
+        "rediss://user:word@redis.example.com/0",
+        "redis://[::1]:6379",
+        "unix:///run/redis/redis.sock",
+        "unix://:word@/run/redis.sock?db=2",
+    ],
+)
+def test_addresses_of_redis(url: str) -> None:
+    settings = load({**PRODUCTION, "REDIS_URL": url})
+    assert settings.redis_url == url
+    assert "word" not in repr(settings)
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsers, "find_spec", lambda name: None)
+    with pytest.raises(SettingError, match=r"^REDIS_URL: needs the package redis.*pip install"):
+        load({"REDIS_URL": "redis://localhost"})
 
 
 def test_a_recogniser_does_not_follow_itself() -> None:

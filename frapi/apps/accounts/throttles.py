@@ -1,13 +1,14 @@
 """How often somebody may fail to sign in.
 
 An attempt is counted before the secret is checked, and given back unless the answer is 401: a burst of guesses sent at
-once finds no gap, and neither a right secret nor a malformed request uses anything up.
+once finds no gap, and neither a right secret nor a malformed request uses anything up. Where the cache is in Redis the
+count is one for all server processes, and without an answer from it nobody may try: `Unavailable`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
+import hmac
 import time
 from typing import Any
 
@@ -16,11 +17,14 @@ from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from frapi.apps.sealing import derive_key
+from frapi.errors import Unavailable
+
 WINDOW_S = 60
 
 
 class SignInThrottle(BaseThrottle):
-    """Base of the two: so many failures per whole minute. Counted in Django's cache, so by process by default."""
+    """Base of all: so many failures per whole minute, in Django's cache: by process, or with `REDIS_URL` by all."""
 
     _counted: str | None = None  # where this request's attempt was counted
 
@@ -36,10 +40,16 @@ class SignInThrottle(BaseThrottle):
         return self.allow(self.subject(request))
 
     def allow(self, subject: str | None) -> bool:
-        """Count an attempt, and say whether ``subject`` may make it."""
+        """Count an attempt, and say whether ``subject`` may make it.
+
+        Raises:
+            Unavailable: it can't be counted now.
+        """
         if subject is None:
             return True
-        digest = hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()
+        # Under a key: a cache that is elsewhere shall not hold addresses that can be found by trying them all.
+        key = derive_key(settings.FRAPI_SECRETS.secret_key, b"frapi sign-in counts v1")
+        digest = hmac.digest(key, subject.encode("utf-8", "surrogatepass"), "sha256").hex()
         self._counted = f"{type(self).__name__}-{int(time.time() // WINDOW_S)}-{digest}"
         cache.add(self._counted, 0, timeout=2 * WINDOW_S)
         return cache.incr(self._counted) <= self.limit()
@@ -51,7 +61,8 @@ class SignInThrottle(BaseThrottle):
     def forgive(self) -> None:
         """Take this request's attempt back out of the count."""
         if self._counted is not None:
-            with contextlib.suppress(ValueError):  # the cache was full and dropped the count
+            # The cache was full and dropped the count, or is away and keeps one too many for a minute.
+            with contextlib.suppress(ValueError, Unavailable):
                 cache.decr(self._counted)
             self._counted = None
 

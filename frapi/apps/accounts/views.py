@@ -76,6 +76,12 @@ class ClientAuthenticationView(APIView):
                 code=429,
                 details={"retry_after_ms": 40000},
             ),
+            503: documented_error(
+                "Failed sign-ins can't be counted now, so nobody may try",
+                error="Service unavailable",
+                code=503,
+                details={"retry_after_ms": 1000},
+            ),
         },
         auth=[],
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
 from frapi.apps import drain
@@ -29,6 +30,7 @@ MIN_FREE_BYTES = 64 * 1024 * 1024  # SQLite's write-ahead log grows to some mega
 class Status(StrEnum):
     OK = "ok"
     ABSENT = "absent"  # optional, and not installed
+    DEGRADED = "degraded"  # away, and sessions go on without it
     ERROR = "error"
 
 
@@ -54,6 +56,12 @@ def examine() -> dict[str, Check]:
     return {name: _run(name, check) for name, check in _CHECKS.items()}
 
 
+def summary(checks: Mapping[str, Check]) -> Status:
+    """The worst of them; what is optional and absent ails nobody."""
+    found = {check.status for check in checks.values()}
+    return next((each for each in (Status.ERROR, Status.DEGRADED) if each in found), Status.OK)
+
+
 def database() -> Check:
     try:
         with connection.cursor() as cursor:
@@ -71,6 +79,19 @@ def storage() -> Check:
     except OSError:
         return Check(Status.ERROR, "the data folder can't be written")
     return OK if free_bytes >= MIN_FREE_BYTES else Check(Status.ERROR, "the disk is full")
+
+
+def redis() -> Check:
+    """Without it sessions go on and may be made, but nobody is signed in, and processes tell each other nothing."""
+    if settings.FRAPI.redis_url is None:
+        return Check(Status.ABSENT, "REDIS_URL is unset: each server process counts sign-ins for itself")
+    from frapi.apps.shared import link  # where REDIS_URL is unset its package may be absent
+
+    try:
+        reachable = link.is_reachable(settings.FRAPI.redis_url)
+    except ImproperlyConfigured:
+        return Check(Status.DEGRADED, "Redis refuses what REDIS_URL says")
+    return OK if reachable else Check(Status.DEGRADED, "Redis doesn't answer: sign-ins get 503")
 
 
 def models() -> Check:
@@ -126,6 +147,7 @@ def _run(name: str, check: Callable[[], Check]) -> Check:
 _CHECKS: Mapping[str, Callable[[], Check]] = {
     "database": database,
     "storage": storage,
+    "redis": redis,
     "models": models,
     "analyzer": analyzer,
     "recognizer": recognizer,

@@ -14,13 +14,13 @@ from frapi.apps.ops import health
 
 
 class CheckSerializer(serializers.Serializer[None]):
-    status = serializers.ChoiceField(["ok", "absent", "error"])
+    status = serializers.ChoiceField(["ok", "absent", "degraded", "error"])
     reason = serializers.CharField(required=False, help_text="Why the status isn't ok.")
     using = serializers.CharField(required=False, help_text="What is in use, where there is a choice.")
 
 
 class HealthSerializer(serializers.Serializer[None]):
-    status = serializers.ChoiceField(["ok", "error"])
+    status = serializers.ChoiceField(["ok", "degraded", "error"])
     checks = serializers.DictField(child=CheckSerializer())
 
 
@@ -72,10 +72,10 @@ class LiveView(_OpenView):
 
 
 def _answer(checks: dict[str, health.Check]) -> Response:
-    failed = any(check.status is health.Status.ERROR for check in checks.values())
+    status = health.summary(checks)
     shown = {name: {key: value for key, value in asdict(check).items() if value} for name, check in checks.items()}
     return Response(
-        {"status": "error" if failed else "ok", "checks": shown},
-        status=503 if failed else 200,
+        {"status": status, "checks": shown},
+        status=503 if status is health.Status.ERROR else 200,
         headers={"Cache-Control": "no-store"},
     )

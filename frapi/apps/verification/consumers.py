@@ -79,7 +79,8 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels
         session = connection.session
         self._connection = connection
         await self.channel_layer.group_add(group_of(session.pk), self.channel_name)
-        await announce_takeover(session.pk, session.epoch)
+        if session.epoch > 1:
+            await announce_takeover(session.pk, session.epoch)
         limits = _driver_policy()
         outbox = _Outbox(self)
         self._driver = SessionDriver(

@@ -1,4 +1,4 @@
-"""Tells the sockets of a session, in this process at once, what happened to it elsewhere.
+"""Tells the sockets of a session, in this process and with Redis in every other, what happened to it elsewhere.
 
 A notice is a courtesy: the session's row is what counts, and every connection compares itself with it.
 """

@@ -167,7 +167,7 @@ def test_another_method_is_no_fault_of_the_server(url: str, method: str, monkeyp
 
 def test_the_schema_declares_how_a_sign_in_fails(client: Client) -> None:
     responses = client.get("/api/schema/").json()["paths"]["/api/core/auth/client/"]["post"]["responses"]
-    assert responses.keys() == {"200", "400", "401", "415", "429"}
+    assert responses.keys() == {"200", "400", "401", "415", "429", "503"}
     for status in responses.keys() - {"200"}:
         assert responses[status]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Error"}
 

@@ -44,6 +44,7 @@ class Command(BaseCommand):
             logger.warning("%s is no setting and does nothing; docs/settings.md lists those that there are", name)
         try:
             demand_usable()
+            _demand_redis()
         except ImproperlyConfigured as error:
             raise CommandError(f"frapi can't start: {error}") from None
         self.check_migrations()
@@ -59,6 +60,16 @@ class Command(BaseCommand):
             serve(listener, max_image_bytes=settings.FRAPI.max_image_bytes, on_started=announce)
         except KeyboardInterrupt:  # uvicorn raises it again once it has shut down
             self.stdout.write("Stopped.")
+
+
+def _demand_redis() -> None:
+    """A Redis that is away may come back, and sessions go on without it; one that refuses us never will be of use."""
+    if settings.FRAPI.redis_url is None:
+        return
+    from frapi.apps.shared import link  # where REDIS_URL is unset its package may be absent
+
+    if not link.is_reachable(settings.FRAPI.redis_url):
+        logger.warning("REDIS_URL: no answer from there; until there is one nobody can sign in")
 
 
 def _parse(addrport: str | None) -> tuple[str, int]:
