@@ -54,7 +54,11 @@ MIDDLEWARE = [
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
-    {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}}
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
 ]
 
 DATABASES = {
@@ -84,6 +88,7 @@ SESSION_COOKIE_AGE = 12 * 3600  # ends with the browser, or sooner: see frapi.ap
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "frapi_console_csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # ends with the browser
 CSRF_FAILURE_VIEW = "frapi.apps.console.errors.csrf_failure"
 # A proxy that isn't declared hides the scheme that browsers name as theirs.
 CSRF_TRUSTED_ORIGINS = [] if FRAPI.public_url is None else ["://".join(urlsplit(FRAPI.public_url)[:2])]

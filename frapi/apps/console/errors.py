@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from frapi.apps import http
 from frapi.apps.console import access
+from frapi.apps.console.gate import is_scripted
 from frapi.apps.console.pages import error_page
 
 PREFIX = "/console/"
@@ -28,6 +29,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that this browser didn't get from us, or got before it signed in."""
+    if is_scripted(request):
+        return JsonResponse(http.error_body(403, "The page has been open for too long. Load it again."), status=403)
     return error_page(request, 403)
 
 

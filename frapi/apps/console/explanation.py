@@ -162,8 +162,8 @@ def _why(session: Session) -> tuple[str, ...]:
     match outcome.get("reason"):
         case OutcomeReason.ENROLLED:
             return (
-                f"A template was made of {_count(accepted, 'accepted frame')} and stored, sealed. What this user had "
-                "before is gone.",
+                f"{_count(accepted, 'frame')} counted, and the template made from them is stored, sealed. What this "
+                "user had before is gone.",
                 *_duplicate(outcome),
             )
         case OutcomeReason.RECOGNIZED:
@@ -210,12 +210,10 @@ def _not_recognized(session: Session, accepted: int) -> tuple[str, ...]:
         first = "The face is similar enough to no user of this API client."
     else:
         first = "The face isn't similar enough to the template of the user who was claimed."
-    evidence = f"It was decided after {_count(accepted, 'accepted frame')}"
-    if accepted > target:
-        evidence += f": {target} were asked for, and the rest were taken as further evidence before giving up"
     return (
         first,
-        f"{evidence}.",
+        f"It was decided after {_count(accepted, 'accepted frame')}, {target} asked for and up to "
+        f"{session.policy.get('extra_frames', 0)} more taken before giving up.",
         "How similar it was is neither kept nor shown: that would tell an attacker which way to climb.",
     )
 

@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import User
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.contrib.sessions.models import Session as SessionRow
+from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.decorators import decorator_from_middleware
@@ -23,7 +25,7 @@ from frapi.apps.console import access
 from frapi.apps.console.access import Access, NoClientChosen, NotSignedIn, SignedOut
 from frapi.apps.console.pages import error_page, harden
 from frapi.apps.http import error_body, exception_handler
-from frapi.errors import FrapiError
+from frapi.errors import FrapiError, Unavailable
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -42,7 +44,12 @@ def open_page(view: View[P]) -> View[P]:
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not access.ways():
             raise Http404
-        response: HttpResponseBase = protected(request, *args, **kwargs)
+        try:
+            response: HttpResponseBase = protected(request, *args, **kwargs)
+        except DatabaseError:
+            if SessionRow._meta.db_table in connection.introspection.table_names():
+                raise
+            return error_page(request, 503, None, Unavailable("Its database is of an older version: manage.py migrate"))
         return harden(request, response)
 
     return wrapped
@@ -96,7 +103,7 @@ def _say(request: HttpRequest, signed_in: Access | None, error: Exception) -> Ht
     if answer is None:
         raise error
     if is_scripted(request):
-        return JsonResponse(answer.data, status=answer.status_code, headers=dict(answer.headers))
+        return JsonResponse(answer.data, status=answer.status_code)
     return error_page(request, answer.status_code, signed_in, error if isinstance(error, FrapiError) else None)
 
 

@@ -47,7 +47,8 @@ def error_page(
     """A page that says what went wrong and how to go on."""
     title, text = _WORDS.get(status) or (HTTPStatus(status).phrase, "Go back and try again.")
     detail = error.message if error is not None and error.message != error.default_message else ""
-    context = {"status": status, "title": title, "text": text, "detail": detail}
+    layout = "console/base.html" if access else "console/alone.html"
+    context = {"layout": layout, "status": status, "title": title, "text": text, "detail": detail}
     response = render_page(request, access, "error.html", context, status=status)
     if isinstance(error, RateLimited):
         response["Retry-After"] = str(-(-error.retry_after_ms // 1000))

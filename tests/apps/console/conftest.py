@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
@@ -77,6 +78,13 @@ def text(response: HttpResponse) -> str:
 
 
 @pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same hash of staff's passwords with little work."""
+    for name, value in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
+        monkeypatch.setattr(Argon2PasswordHasher, name, value)
+
+
+@pytest.fixture(autouse=True)
 def analyzer(monkeypatch: pytest.MonkeyPatch) -> FakeFrameAnalyzer:
     fake = FakeFrameAnalyzer(one_face, contract=CONTRACT, dim=DIM)
     monkeypatch.setattr(services, "get_analyzer", lambda: fake)
@@ -109,6 +117,7 @@ def browser(tenant: NewClient) -> Browser:
     """Signed in with the tenant's key."""
     signed_in = Browser()
     assert signed_in.sign_in(tenant).status_code == 302
+    signed_in.get("/console/")
     return signed_in
 
 

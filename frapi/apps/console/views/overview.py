@@ -47,7 +47,7 @@ def overview(request: HttpRequest, access: Access) -> HttpResponse:
         "users": list_users(access.client.id).count(),
         "open": Session.objects.filter(client=access.client, status__in=OPEN_STATUSES).count(),
         "day": counts,
-        "completed_percent": round(100 * counts["completed"] / counts["ended"]) if counts["ended"] else None,
+        "completed": counts["completed"] / counts["ended"] if counts["ended"] else None,
         "checks": [(_CHECK_NAMES.get(name, name), check) for name, check in checks.items()],
         "is_healthy": all(check.status is not health.Status.ERROR for check in checks.values()),
         "sessions": list(list_sessions(access.client)[:RECENT]),

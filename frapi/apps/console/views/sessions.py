@@ -130,7 +130,9 @@ def _shown(found: Session) -> dict[str, Any]:
         "counters": counters,
         "rule": rule_words(policy),
         "moves": [MOVE_WORDS[step["action"]] for step in policy.get("challenge", ())],
-        "signals": [(SIGNAL_WORDS.get(name, name), times) for name, times in counters["injection_signals"].items()],
+        "signals": [
+            (SIGNAL_WORDS.get(name, name), times) for name, times in (counters.get("injection_signals") or {}).items()
+        ],
         "device_info": None if device_info is None else json.dumps(device_info, indent=2, ensure_ascii=False),
         "metadata": json.dumps(other, indent=2, ensure_ascii=False) if other else None,
         "duration_s": round((found.completed_at - found.created_at).total_seconds()) if found.completed_at else None,

@@ -85,7 +85,9 @@ def trial(request: HttpRequest, access: Access, kind: SessionKind) -> HttpRespon
         "trial": _TRIALS[kind],
         "create_url": reverse("console:create-session", kwargs={"kind": kind}),
         "user_id": request.GET.get("user", "")[:128],
-        "suggestions": [] if kind is SessionKind.IDENTIFICATION else users.values_list("user_id")[:MAX_SUGGESTIONS],
+        "suggestions": []
+        if kind is SessionKind.IDENTIFICATION
+        else users.values_list("user_id", flat=True)[:MAX_SUGGESTIONS],
         "nobody_enrolled": not users.exists(),
         "origin_refused": not is_origin_allowed(access.client, f"{request.scheme}://{request.get_host()}"),
         "origin": f"{request.scheme}://{request.get_host()}",

@@ -3,7 +3,10 @@
 
 const COPIED_MS = 2000; // long enough to be read
 
-const moments = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+const clock = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const day = /** @type {const} */ ({ day: "numeric", month: "short" });
+const ofThisYear = new Intl.DateTimeFormat("en-GB", { ...day, ...clock });
+const ofOtherYears = new Intl.DateTimeFormat("en-GB", { ...day, year: "numeric", ...clock });
 
 /** @param {ParentNode} root */
 export function enhance(root) {
@@ -13,9 +16,11 @@ export function enhance(root) {
 
 /** @param {ParentNode} root */
 export function showLocalTimes(root) {
+  const thisYear = new Date().getFullYear();
   for (const time of root.querySelectorAll("time")) {
+    const moment = new Date(time.dateTime);
     time.title = `${time.dateTime} (UTC)`;
-    time.textContent = moments.format(new Date(time.dateTime));
+    time.textContent = (moment.getFullYear() === thisYear ? ofThisYear : ofOtherYears).format(moment);
   }
 }
 

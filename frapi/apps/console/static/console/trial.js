@@ -69,6 +69,7 @@ function placeFace() {
   });
   element.addEventListener("frapi-error", () => void showOutcome({}));
   element.addEventListener("frapi-cancel", cancelOpenTrial);
+  camera.className = ""; // the component draws a frame of its own
   camera.replaceChildren(element);
   return element;
 }
