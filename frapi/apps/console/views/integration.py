@@ -27,7 +27,7 @@ class _Sample:
 _BACKEND = (
     _Sample("session.sh", "curl", "curl and sed"),
     _Sample("backend.py", "Python", "Python 3.10 or newer, requests and cryptography"),
-    _Sample("backend.mjs", "JavaScript", "Node.js 20 or newer and nothing else"),
+    _Sample("backend.mjs", "JavaScript", "Node.js 20.11 or newer and nothing else"),
 )
 _PAGE = _Sample("page.html", "HTML", "any browser of the last years")
 
