@@ -8,9 +8,12 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 from frapi_client import (
+    Backoff,
+    Challenge,
     Completed,
     ErrorMessage,
     FrameProcessed,
@@ -19,10 +22,15 @@ from frapi_client import (
     ServerUnreachable,
     SourceError,
     StreamClosed,
+    UnexpectedAnswer,
 )
 from frapi_client import session as session_module
-from frapi_client.session import run_session
+from frapi_client.messages import Message, parse_message
 from websockets.asyncio.server import ServerConnection, serve
+
+from frapi.apps.reference.examples import SENT_BY_SERVER
+from frapi.apps.verification.incoming import parse_client_message
+from frapi.apps.verification.messages import encode
 
 JPEG = b"\xff\xd8 a frame"
 DONE = {
@@ -35,12 +43,12 @@ DONE = {
     "encrypted_data": {"encrypted_payload": "secret-payload"},
     "message": "Authentication successful",
 }
+run_session = partial(session_module.run_session, backoff=Backoff(first_s=0.01))
 Play = Callable[[ServerConnection], Awaitable[None]]
 
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
-    monkeypatch.setattr(session_module, "FIRST_RETRY_S", 0.01)
     monkeypatch.setattr(session_module, "ANSWER_GRACE_S", 0.05)
 
 
@@ -85,7 +93,7 @@ async def test_it_streams_until_the_session_is_decided():
     assert stamps == sorted(stamps)
 
 
-async def test_binary_frames_go_bare():
+async def test_binary_frames_tell_seq_and_time_in_a_comment():
     received = []
 
     async def play(connection: ServerConnection) -> None:
@@ -95,7 +103,25 @@ async def test_binary_frames_go_bare():
     async with server(play) as open_stream:
         url = open_stream()._url
         await run_session(lambda: FrameStream(url, binary=True), frames(), fps=200)
-    assert received == [JPEG]
+    (picture,) = received
+    sent = parse_client_message(picture, max_image_bytes=1000)
+    assert (sent.seq, sent.image_bytes) == (0, picture)
+    assert sent.timestamp_ms is not None
+    assert picture.startswith(JPEG[:2])
+    assert picture.endswith(JPEG[2:])
+
+
+@pytest.mark.parametrize("picture", [b"\x89PNG a picture of another kind", b""])
+async def test_what_is_no_jpeg_goes_bare(picture):
+    received = []
+
+    async def play(connection: ServerConnection) -> None:
+        received.append(await connection.recv())
+
+    async with server(play) as open_stream, FrameStream(open_stream()._url, binary=True) as stream:
+        await stream.send_frame(picture, seq=1)
+        assert await stream.receive() is None
+    assert received == [picture]
 
 
 async def test_failure_is_an_outcome_not_an_exception():
@@ -137,7 +163,7 @@ async def test_it_pauses_as_long_as_a_429_asks():
     assert max(later - earlier for earlier, later in itertools.pairwise(arrivals)) > 0.2
 
 
-@pytest.mark.parametrize("code", [1001, 1011, 1012])
+@pytest.mark.parametrize("code", [1001, 1011, 1012, 4408])
 async def test_it_comes_back_to_a_session_whose_server_went_away(code):
     async def go_away(connection: ServerConnection) -> None:
         await connection.recv()
@@ -184,7 +210,7 @@ async def test_a_read_that_outlasts_its_connection_serves_the_next_one():
     assert received == [base64.b64encode(b"read during the break").decode()]
 
 
-@pytest.mark.parametrize("code", [1008, 1009, 4401, 4404, 4408, 4409, 4429])
+@pytest.mark.parametrize("code", [1008, 1009, 4401, 4404, 4409, 4429])
 async def test_other_closes_end_the_session(code):
     async def close(connection: ServerConnection) -> None:
         await connection.close(code)
@@ -193,6 +219,42 @@ async def test_other_closes_end_the_session(code):
         with pytest.raises(StreamClosed, match=str(code)) as caught:
             await run_session(open_stream, frames(), fps=200)
     assert caught.value.code == code
+
+
+async def test_a_close_tells_what_the_server_said_before():
+    async def refuse(connection: ServerConnection) -> None:
+        await connection.recv()
+        problem = {
+            "type": "error",
+            "error": "Challenge not met",
+            "code": 422,
+            "details": {"reason": "too_late", "index": 1},
+        }
+        await connection.send(json.dumps(problem))
+        await connection.close(1000)
+
+    async with server(refuse) as open_stream:
+        with pytest.raises(StreamClosed, match=r"without a result \(Challenge not met: too_late\)") as caught:
+            await run_session(open_stream, frames(), fps=200)
+    assert caught.value.last_error.code == 422
+
+
+@pytest.mark.parametrize("text", ["no JSON", "[]", '{"type": "frame_processed"}', '{"type": "challenge"}'])
+async def test_a_server_that_talks_otherwise(text):
+    async def babble(connection: ServerConnection) -> None:
+        await connection.recv()
+        await connection.send(text)
+        await connection.wait_closed()
+
+    async with server(babble) as open_stream:
+        with pytest.raises(UnexpectedAnswer):
+            await run_session(open_stream, frames(), fps=200)
+
+
+@pytest.mark.parametrize("fps", [0, -1.0, float("nan")])
+async def test_a_rate_that_is_none(fps):
+    with pytest.raises(ValueError, match="fps"):
+        await run_session(lambda: FrameStream("ws://127.0.0.1:9/"), frames(), fps=fps)
 
 
 async def test_it_gives_up_when_the_session_has_expired():
@@ -254,19 +316,27 @@ async def test_no_server_at_all():
 
 def test_messages_are_typed_and_their_repr_is_harmless():
     completed = session_module.Completed
-    message = _parsed(DONE)
+    message = parse_message(DONE)
     assert isinstance(message, completed)
     assert isinstance(message, Completed)
     assert "secret-payload" not in repr(message)
-    token = _parsed(
+    token = parse_message(
         {"type": "connection_established", "session_type": "enrollment", "session_token": "sess_x", "message": ""}
     )
     assert "sess_x" not in repr(token)
-    assert _parsed({"type": "something_new", "a": 1}).raw == {"type": "something_new", "a": 1}
-    assert not isinstance(_parsed({"type": "pong"}), FrameProcessed)
+    assert parse_message({"type": "something_new", "a": 1}).raw == {"type": "something_new", "a": 1}
+    assert not isinstance(parse_message({"type": "pong"}), FrameProcessed)
 
 
-def _parsed(raw):
-    from frapi_client.messages import parse_message
-
-    return parse_message(raw)
+def test_every_message_of_the_server_is_known():
+    for message in SENT_BY_SERVER.values():
+        raw = json.loads(encode(message))
+        parsed = parse_message(raw)
+        assert parsed.raw == raw
+        assert (type(parsed) is not Message) == (raw["type"] != "pong")
+    challenge = parse_message(SENT_BY_SERVER["challenge"])
+    assert isinstance(challenge, Challenge)
+    assert (challenge.action, challenge.index, challenge.total, challenge.deadline_ms) == ("turn_left", 0, 3, 4000)
+    frame = parse_message(SENT_BY_SERVER["frame_processed"])
+    assert isinstance(frame, FrameProcessed)
+    assert (frame.accepted, frame.seq, frame.face_bbox) == (True, 17, (212, 96, 428, 371))

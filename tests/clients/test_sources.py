@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 from frapi_client import SourceError, frames, open_source
-from frapi_client.sources import MAX_SIDE_PX, encode_jpeg
+from frapi_client.sources import MAX_SIDE_PX, encode_jpeg, pictures
 
 
 def picture(grey: int, width: int = 64, height: int = 48) -> np.ndarray:
@@ -85,3 +85,67 @@ def test_what_is_not_there_is_named(tmp_path):
     (tmp_path / "broken.jpg").write_bytes(b"no picture")
     with pytest.raises(SourceError, match=r"broken\.jpg"):
         next(open_source(str(tmp_path / "broken.jpg"), fps=10))
+
+
+def test_bad_pictures_are_named_when_their_turn_comes(tmp_path):
+    cv2.imwrite(str(tmp_path / "a.png"), picture(20))
+    (tmp_path / "b.png").write_bytes(b"")
+    source = open_source(str(tmp_path), fps=10)
+    assert greys([next(source)]) == [20]
+    with pytest.raises(SourceError, match=r"b\.png"):
+        next(source)
+
+
+def test_a_picture_that_went_away(tmp_path):
+    cv2.imwrite(str(tmp_path / "a.png"), picture(20))
+    source = open_source(str(tmp_path), fps=10)
+    (tmp_path / "a.png").unlink()
+    with pytest.raises(SourceError, match=r"a\.png can't be read"):
+        next(source)
+
+
+def test_a_folder_named_like_a_picture_is_none(tmp_path):
+    (tmp_path / "a.png").mkdir()
+    with pytest.raises(SourceError, match="no picture"):
+        open_source(str(tmp_path), fps=10)
+
+
+def test_no_pictures_at_all():
+    with pytest.raises(SourceError, match="no picture"):
+        pictures([])
+
+
+def test_paths_may_be_paths_and_hold_any_letter(tmp_path):
+    path = tmp_path / "Zoë 顔.png"
+    path.write_bytes(cv2.imencode(".png", picture(50))[1].tobytes())
+    assert greys(open_source(path, fps=10)) == [50]
+
+
+def test_a_path_may_begin_at_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    cv2.imwrite(str(tmp_path / "a.png"), picture(50))
+    assert greys(open_source("~/a.png", fps=10)) == [50]
+
+
+def test_a_video_without_a_frame_says_so(tmp_path):
+    path = tmp_path / "empty.avi"
+    cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 20.0, (64, 48)).release()
+    with pytest.raises(SourceError, match=r"empty\.avi"):
+        list(open_source(path, fps=10))
+
+
+def test_a_video_that_breaks_off_is_named(clip, tmp_path):
+    path = tmp_path / "half.avi"
+    path.write_bytes(clip.read_bytes()[: clip.stat().st_size // 2])
+    with pytest.raises(SourceError, match=r"half\.avi"):
+        list(open_source(path, fps=20))
+
+
+@pytest.mark.parametrize("fps", [0, -1, float("nan")])
+def test_a_rate_that_is_none(clip, fps):
+    with pytest.raises(ValueError, match="fps"):
+        open_source(clip, fps=fps)
+
+
+def test_own_frames_may_be_any_bytes():
+    assert list(frames([bytearray(b"a"), memoryview(b"b")])) == [b"a", b"b"]

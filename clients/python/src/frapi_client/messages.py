@@ -5,9 +5,11 @@ Fields this version doesn't know stay in ``raw``; nothing secret stands in a rep
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from frapi_client.errors import UnexpectedAnswer
 
 Json = Mapping[str, Any]
 
@@ -46,13 +48,18 @@ class FrameProcessed(Message):
 
     Attributes:
         success: one usable face was seen.
-        reason: why the frame did not count; None when it did.
+        accepted: the frame counts.
+        reason: why it does not; None when it does.
         instruction: machine-readable hint; ``none`` when there is nothing to do but go on.
         message: hint for people.
         target_frames: accepted frames the session needs.
+        face_bbox: left, top, right, bottom in pixels; None without a face.
+        warnings: such as ``low_frame_rate``.
+        seq: of the frame, where it had one.
     """
 
     success: bool
+    accepted: bool
     reason: str | None
     instruction: str
     message: str
@@ -67,7 +74,11 @@ class FrameProcessed(Message):
     motion_events: int
     motion_required: int
     motion_ok: bool
+    face_bbox: tuple[int, int, int, int] | None
+    effective_fps: float
+    warnings: tuple[str, ...]
     frames_dropped: int
+    seq: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,29 @@ class FrameRejected(Message):
     reason: str
     obstacles: Mapping[str, float]
     instruction: str
+    message: str
+    frames_dropped: int
+    seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge(Message):
+    """The person must be asked for one move; only in sessions with a challenge. Go on sending frames.
+
+    Attributes:
+        nonce: names this step.
+        index: from 0 to ``total`` - 1.
+        action: ``turn_left``, ``turn_right``, ``look_up``, ``look_down``, ``blink_twice`` or ``come_closer``; left and
+            right are the person's own.
+        deadline_ms: so long the person has.
+        message: the same for people.
+    """
+
+    nonce: str
+    index: int
+    total: int
+    action: str
+    deadline_ms: int
     message: str
 
 
@@ -121,9 +155,17 @@ class ErrorMessage(Message):
 
 
 def parse_message(raw: Json) -> Message:
-    """Type one message of the server."""
-    make = _PARSERS.get(str(raw.get("type")))
-    return make(raw) if make else Message(str(raw.get("type")), raw)
+    """Type one message of the server.
+
+    Raises:
+        UnexpectedAnswer: it lacks a field.
+    """
+    kind = str(raw.get("type"))
+    make = _PARSERS.get(kind)
+    try:
+        return make(raw) if make else Message(kind, raw)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UnexpectedAnswer(f"A message {kind!r} of the server isn't of the known form") from error
 
 
 def _connection_established(raw: Json) -> Message:
@@ -141,6 +183,7 @@ def _frame_processed(raw: Json) -> Message:
         raw["type"],
         raw,
         success=raw["success"],
+        accepted=raw.get("accepted", raw["success"] and raw.get("reason") is None),
         reason=raw.get("reason"),
         instruction=raw.get("instruction", "none"),
         message=raw["message"],
@@ -155,7 +198,11 @@ def _frame_processed(raw: Json) -> Message:
         motion_events=raw["motion_events"],
         motion_required=raw["motion_required"],
         motion_ok=raw["motion_ok"],
+        face_bbox=_box(raw.get("visual_data", {}).get("face_bbox")),
+        effective_fps=raw.get("effective_fps", 0.0),
+        warnings=tuple(raw.get("warnings", ())),
         frames_dropped=raw.get("frames_dropped", 0),
+        seq=raw.get("seq"),
     )
 
 
@@ -167,6 +214,28 @@ def _frame_rejected(raw: Json) -> Message:
         reason=raw["reason"],
         obstacles={name: confidences.get(name, 0.0) for name in raw["obstacles"]},
         instruction=raw.get("instruction", "obstacle_detected"),
+        message=raw["message"],
+        frames_dropped=raw.get("frames_dropped", 0),
+        seq=raw.get("seq"),
+    )
+
+
+def _box(edges: Sequence[int] | None) -> tuple[int, int, int, int] | None:
+    if edges is None:
+        return None
+    left, top, right, bottom = edges
+    return left, top, right, bottom
+
+
+def _challenge(raw: Json) -> Message:
+    return Challenge(
+        raw["type"],
+        raw,
+        nonce=raw["nonce"],
+        index=raw["index"],
+        total=raw["total"],
+        action=raw["action"],
+        deadline_ms=raw["deadline_ms"],
         message=raw["message"],
     )
 
@@ -192,6 +261,7 @@ _PARSERS = {
     "connection_established": _connection_established,
     "frame_processed": _frame_processed,
     "frame_rejected": _frame_rejected,
+    "challenge": _challenge,
     "enrollment_complete": _completed,
     "authentication_complete": _completed,
     "error": _error,

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 from frapi_client.errors import NotCompleted, ServerUnreachable, StreamClosed
 from frapi_client.messages import Completed, ErrorMessage, Message
-from frapi_client.stream import FrameStream
+from frapi_client.retry import Backoff
+from frapi_client.stream import NORMAL_CLOSURE, FrameStream
 
 RATE_LIMITED = 429
-# Closes after which the session lives on: the server restarts, or the network failed.
-RESUMABLE_CLOSES = frozenset({1001, 1006, 1011, 1012, 1013})
-FIRST_RETRY_S = 0.5
-LONGEST_RETRY_S = 8.0
+# Closes after which the session lives on: the server restarts, the network failed, or no frame came for a while.
+RESUMABLE_CLOSES = frozenset({1001, 1006, 1011, 1012, 1013, 4408})
 ANSWER_GRACE_S = 5.0
 """How long to wait for a decision after the last frame."""
 
@@ -47,11 +46,12 @@ async def run_session(
     fps: float = 10.0,
     seconds_left: Callable[[], float] = lambda: 600.0,
     on_message: Callable[[Message], None] | None = None,
+    backoff: Backoff | None = None,
 ) -> Outcome:
     """Stream until the session is decided.
 
     A 429 pauses the frames as long as the server asks. A connection that breaks, or that a restarting server closes, is
-    opened again with growing delays while the session lives; the server keeps what was counted.
+    opened again after pauses that grow while the session lives; the server keeps what was counted.
 
     Args:
         open_stream: makes a new, unopened stream of the session.
@@ -59,14 +59,17 @@ async def run_session(
         fps: frames sent per second.
         seconds_left: until the session expires.
         on_message: called with every message.
+        backoff: the pauses before the stream is opened again.
     Raises:
         NotCompleted: the frames or the session's time ran out first.
         ServerUnreachable: the server could not be reached at all.
         StreamClosed: the server closed with a code that means the session can't go on.
         SourceError: from the source.
     """
+    if not fps > 0:
+        raise ValueError("fps must be more than 0")
     runner = _Runner(source, fps, on_message or (lambda _: None))
-    retry_s = FIRST_RETRY_S
+    backoff, failures = backoff or Backoff(), 0
     try:
         while True:
             sent_before = runner.frames_sent
@@ -79,12 +82,11 @@ async def run_session(
                 # A server that never answered isn't restarting.
                 if runner.connections == 0:
                     raise
-            if runner.frames_sent > sent_before:
-                retry_s = FIRST_RETRY_S
-            if seconds_left() <= retry_s:
+            failures = 1 if runner.frames_sent > sent_before else failures + 1
+            pause_s = backoff.pause_s(failures)
+            if seconds_left() <= pause_s:
                 raise NotCompleted("The session expired before the server could be reached again")
-            await asyncio.sleep(retry_s)
-            retry_s = min(2 * retry_s, LONGEST_RETRY_S)
+            await asyncio.sleep(pause_s)
     finally:
         await runner.close()
 
@@ -125,13 +127,18 @@ class _Runner:
                 await _finish(receiving, sending)
 
     async def _receive(self, stream: FrameStream) -> Completed:
-        async for message in stream:
-            self._on_message(message)
-            if isinstance(message, Completed):
-                return message
-            if isinstance(message, ErrorMessage) and message.code == RATE_LIMITED:
-                self._next_frame_at = time.monotonic() + message.retry_after_ms / 1000
-        raise StreamClosed(1000, "closed without an outcome")
+        last_error: ErrorMessage | None = None
+        try:
+            async for message in stream:
+                self._on_message(message)
+                if isinstance(message, Completed):
+                    return message
+                last_error = message if isinstance(message, ErrorMessage) else None
+                if last_error and last_error.code == RATE_LIMITED:
+                    self._next_frame_at = time.monotonic() + last_error.retry_after_ms / 1000
+        except StreamClosed as closed:
+            raise StreamClosed(closed.code, closed.reason, last_error=last_error) from closed
+        raise StreamClosed(NORMAL_CLOSURE, last_error=last_error)
 
     async def _send(self, stream: FrameStream) -> None:
         while True:

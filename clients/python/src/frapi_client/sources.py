@@ -6,7 +6,7 @@ Cameras, videos and arrays need the ``camera`` extra (OpenCV and NumPy); JPEG by
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ JPEG_QUALITY = 80
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
 
 
-def open_source(spec: str, *, fps: float, loop: bool = False) -> Iterator[bytes]:
+def open_source(spec: str | Path, *, fps: float, loop: bool = False) -> Iterator[bytes]:
     """The source that a command line means.
 
     Args:
@@ -31,9 +31,10 @@ def open_source(spec: str, *, fps: float, loop: bool = False) -> Iterator[bytes]
     Raises:
         SourceError: there is no such thing.
     """
-    if spec.isdigit():
+    spec = str(spec)
+    if spec.isdecimal():
         return webcam(int(spec))
-    path = Path(spec)
+    path = Path(spec).expanduser()
     if path.is_dir():
         return folder(path, loop=loop)
     if not path.is_file():
@@ -62,11 +63,13 @@ def video(path: Path, *, fps: float, loop: bool = False) -> Iterator[bytes]:
     Raises:
         SourceError: it can't be opened.
     """
+    if not fps > 0:
+        raise ValueError("fps must be more than 0")
     cv2 = _opencv()
     capture = cv2.VideoCapture(str(path))
     if not capture.isOpened():
         raise SourceError(f"{path} can't be opened as a video")
-    return _video_frames(capture, fps, loop)
+    return _video_frames(capture, path, fps, loop)
 
 
 def folder(path: Path, *, loop: bool = False) -> Iterator[bytes]:
@@ -75,29 +78,32 @@ def folder(path: Path, *, loop: bool = False) -> Iterator[bytes]:
     Raises:
         SourceError: there is none.
     """
-    paths = sorted(child for child in path.iterdir() if child.suffix.lower() in IMAGE_SUFFIXES)
+    try:
+        paths = sorted(child for child in path.iterdir() if child.suffix.lower() in IMAGE_SUFFIXES and child.is_file())
+    except OSError as error:
+        raise SourceError(f"{path} can't be read as a folder of pictures") from error
     if not paths:
         raise SourceError(f"{path} holds no picture")
     return pictures(paths, loop=loop)
 
 
 def pictures(paths: Iterable[Path], *, loop: bool = False) -> Iterator[bytes]:
-    """Picture files, one after the other, again and again with ``loop``."""
+    """Picture files, one after the other, again and again with ``loop``.
+
+    Raises:
+        SourceError: there is none, or, when its turn comes, one can't be read.
+    """
     paths = list(paths)
-    while True:
-        for path in paths:
-            picture = _opencv().imread(str(path))
-            if picture is None:
-                raise SourceError(f"{path} can't be read as a picture")
-            yield encode_jpeg(picture)
-        if not loop:
-            return
+    if not paths:
+        raise SourceError("There is no picture")
+    _opencv()
+    return _pictures(paths, loop)
 
 
 def frames(pictures_bgr: Iterable[MatLike | bytes]) -> Iterator[bytes]:
     """Frames of your own: BGR arrays as OpenCV gives them, or JPEG bytes, which go as they are."""
     for picture in pictures_bgr:
-        yield picture if isinstance(picture, bytes) else encode_jpeg(picture)
+        yield bytes(picture) if isinstance(picture, bytes | bytearray | memoryview) else encode_jpeg(picture)
 
 
 def encode_jpeg(picture_bgr: MatLike, *, max_side_px: int = MAX_SIDE_PX, quality: int = JPEG_QUALITY) -> bytes:
@@ -117,6 +123,29 @@ def encode_jpeg(picture_bgr: MatLike, *, max_side_px: int = MAX_SIDE_PX, quality
     return bytes(encoded)
 
 
+def _pictures(paths: Sequence[Path], loop: bool) -> Iterator[bytes]:
+    while True:
+        for path in paths:
+            yield encode_jpeg(_read_picture(path))
+        if not loop:
+            return
+
+
+def _read_picture(path: Path) -> MatLike:
+    """Read by ourselves, for OpenCV opens no path with letters that the system's code page lacks."""
+    import numpy as np
+
+    cv2 = _opencv()
+    try:
+        encoded = np.frombuffer(path.read_bytes(), np.uint8)
+    except OSError as error:
+        raise SourceError(f"{path} can't be read") from error
+    picture: MatLike | None = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
+    if picture is None:
+        raise SourceError(f"{path} can't be read as a picture")
+    return picture
+
+
 # A grab that takes longer than this waited for the camera: what it got is new, not out of the driver's queue.
 _FRESH_GRAB_S = 0.005
 _MAX_QUEUED_FRAMES = 8
@@ -131,13 +160,15 @@ def _webcam_frames(capture: cv2.VideoCapture, index: int) -> Iterator[bytes]:
                     raise SourceError(f"Camera {index} stopped")
                 if time.monotonic() - started > _FRESH_GRAB_S:
                     break
-            _, picture = capture.retrieve()
+            done, picture = capture.retrieve()
+            if not done:
+                raise SourceError(f"Camera {index} gives no picture")
             yield encode_jpeg(picture)
     finally:
         capture.release()
 
 
-def _video_frames(capture: cv2.VideoCapture, fps: float, loop: bool) -> Iterator[bytes]:
+def _video_frames(capture: cv2.VideoCapture, path: Path, fps: float, loop: bool) -> Iterator[bytes]:
     cv2 = _opencv()
     try:
         # A file that doesn't tell its rate is taken frame by frame.
@@ -146,11 +177,14 @@ def _video_frames(capture: cv2.VideoCapture, fps: float, loop: bool) -> Iterator
             position, wanted, started = 0, 0.0, False
             while capture.grab():
                 if position >= round(wanted):
-                    _, picture = capture.retrieve()
-                    yield encode_jpeg(picture)
-                    wanted, started = wanted + step, True
+                    done, picture = capture.retrieve()
+                    if done:
+                        yield encode_jpeg(picture)
+                        wanted, started = wanted + step, True
                 position += 1
-            if not loop or not started:
+            if not started:
+                raise SourceError(f"{path} holds no frame that can be read")
+            if not loop:
                 return
             capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
     finally:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Self
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
-from frapi_client.errors import ServerUnreachable, StreamClosed
+from frapi_client.errors import ServerUnreachable, StreamClosed, UnexpectedAnswer
 from frapi_client.messages import Message, parse_message
+from frapi_client.redaction import redacting
 
 NORMAL_CLOSURE = 1000
+
+_LOGGER = redacting("frapi_client.stream")
+_JPEG_START, _COMMENT = b"\xff\xd8", b"\xff\xfe"
 
 
 class FrameStream:
@@ -27,7 +31,7 @@ class FrameStream:
 
     Args:
         websocket_url: as the server gave it; ``http`` and ``https`` are understood too.
-        binary: send bare JPEG bytes, a quarter smaller; ``seq`` and ``timestamp_ms`` can't go with them.
+        binary: send bare JPEG bytes, a quarter smaller; ``seq`` and ``timestamp_ms`` go in a comment of the JPEG.
     """
 
     def __init__(self, websocket_url: str, *, binary: bool = False, open_timeout_s: float = 10.0) -> None:
@@ -39,7 +43,11 @@ class FrameStream:
     async def __aenter__(self) -> Self:
         try:
             # JPEG doesn't deflate: compression would only cost time on both sides.
-            self._connection = await connect(self._url, compression=None, open_timeout=self._open_timeout_s)
+            self._connection = await connect(
+                self._url, compression=None, open_timeout=self._open_timeout_s, logger=_LOGGER
+            )
+        except InvalidURI as error:
+            raise ServerUnreachable("This is no address of a WebSocket", is_temporary=False) from error
         except (OSError, TimeoutError, InvalidHandshake, EOFError) as error:
             raise ServerUnreachable("The server's WebSocket can't be reached") from error
         return self
@@ -59,19 +67,32 @@ class FrameStream:
         Raises:
             StreamClosed: the server closed the stream.
         """
+        fields = {"seq": seq, "timestamp_ms": timestamp_ms}
+        given = {name: value for name, value in fields.items() if value is not None}
         if self._binary:
-            await self._send(jpeg)
-            return
-        message: dict[str, object] = {"type": "frame", "image": base64.b64encode(jpeg).decode("ascii")}
-        if seq is not None:
-            message["seq"] = seq
-        if timestamp_ms is not None:
-            message["timestamp_ms"] = timestamp_ms
-        await self._send(json.dumps(message))
+            await self._send(_commented(jpeg, given))
+        else:
+            image = base64.b64encode(jpeg).decode("ascii")
+            await self._send(json.dumps({"type": "frame", "image": image, **given}))
 
     async def ping(self) -> None:
         """Keep the session alive while there is no frame to send."""
         await self._send(json.dumps({"type": "ping"}))
+
+    async def receive(self) -> Message | None:
+        """The next message; None when the server closed with code 1000.
+
+        Raises:
+            StreamClosed: it closed with any other code.
+        """
+        try:
+            text = await self._live.recv()
+        except ConnectionClosed as error:
+            closed = _closed(error)
+            if closed.code == NORMAL_CLOSURE:
+                return None
+            raise closed from error
+        return parse_message(_json_object(text))
 
     async def __aiter__(self) -> AsyncIterator[Message]:
         """Messages until the server closes with code 1000.
@@ -79,15 +100,8 @@ class FrameStream:
         Raises:
             StreamClosed: it closed with any other code.
         """
-        while True:
-            try:
-                text = await self._live.recv()
-            except ConnectionClosed as error:
-                closed = _closed(error)
-                if closed.code == NORMAL_CLOSURE:
-                    return
-                raise closed from error
-            yield parse_message(json.loads(text))
+        while (message := await self.receive()) is not None:
+            yield message
 
     async def _send(self, data: str | bytes) -> None:
         try:
@@ -107,6 +121,24 @@ def _as_websocket(url: str) -> str:
         if url.startswith(scheme):
             return replacement + url.removeprefix(scheme)
     return url
+
+
+def _commented(jpeg: bytes, fields: Mapping[str, int]) -> bytes:
+    """The picture with ``fields`` in a comment right after its first marker; anything but a JPEG goes as it is."""
+    if not fields or not jpeg.startswith(_JPEG_START):
+        return jpeg
+    text = b"frapi " + json.dumps(fields).encode("ascii")
+    return _JPEG_START + _COMMENT + (2 + len(text)).to_bytes(2, "big") + text + jpeg[len(_JPEG_START) :]
+
+
+def _json_object(text: str | bytes) -> Mapping[str, object]:
+    try:
+        message = json.loads(text)
+    except ValueError as error:
+        raise UnexpectedAnswer("The server sent a message that is no JSON") from error
+    if not isinstance(message, dict):
+        raise UnexpectedAnswer("The server sent a message that is no JSON object")
+    return message
 
 
 def _closed(error: ConnectionClosed) -> StreamClosed:
