@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench web web-check clean
+.PHONY: help run test test-postgres check bench web web-check clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -26,6 +26,9 @@ check: $(VENV)/.dev ## Lint, types, import rules and the quick tests
 
 test: $(VENV)/.dev ## All tests
 	$(VENV)/bin/pytest -q
+
+test-postgres: $(VENV)/.dev ## The tests of all that is stored, on a PostgreSQL server of their own
+	FRAPI_TEST_DATABASE=postgres $(VENV)/bin/pytest -q -m 'not slow' tests/apps
 
 bench: $(VENV)/.dev ## Measure what a session costs, stage by stage
 	$(PY) -m benchmarks

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 # The demo speaks to its server through the Python client, straight from its source.
 sys.path.append(str(Path(__file__).resolve().parent / "clients" / "python" / "src"))
@@ -22,7 +23,10 @@ def main() -> None:
         settings.INSTALLED_APPS  # noqa: B018 - a setting that can't be used is told in one line, not in a traceback
     except ImproperlyConfigured as error:
         sys.exit(f"frapi can't start: {error}")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        sys.exit(f"The database can't be used: {error}".rstrip())
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any, cast
 from django.core.exceptions import ImproperlyConfigured
 
 from config import parsers
+from config.database import Database, parse_database
 from config.parsers import IPNetwork, JwtKey
 from frapi.liveness.types import DEFAULT_OBSTACLE_THRESHOLDS, SessionKind, SessionPolicy
 from frapi.modelpack.index_settings import IndexSettings
@@ -46,6 +47,7 @@ class Inference(StrEnum):
 class GalleryMode(StrEnum):
     MAPPED = "mapped"
     MEMORY = "memory"
+    PGVECTOR = "pgvector"
 
 
 class Duplicates(StrEnum):
@@ -152,11 +154,11 @@ class Settings:
         "*",
         "Comma-separated origins whose pages may call the REST API; `*` is any, for no cookie is an authority here.",
     )
-    database: Path = setting(
-        "FRAPI_DATABASE_URL",
-        parsers.database,
+    database: Database = setting(
+        "DATABASE_URL",
+        parse_database,
         "sqlite://{home}/db.sqlite3",
-        "The embedded database: `sqlite://` followed by an absolute path.",
+        "`sqlite://` followed by an absolute path, or `postgres://USER:PASSWORD@HOST:PORT/NAME`.",
     )
     redis_url: str | None = setting(
         "REDIS_URL",
@@ -306,7 +308,8 @@ class Settings:
         "FRAPI_GALLERY",
         parsers.choice(GalleryMode),
         GalleryMode.MAPPED,
-        "Where identification searches: `mapped` files that all processes share, or `memory` of each alone.",
+        "Where identification searches: `mapped` files that all processes share, `memory` of each alone, or "
+        "`pgvector` in the PostgreSQL server, which all machines share.",
     )
     gallery_dir: Path = setting(
         "FRAPI_GALLERY_DIR", parsers.path, "{home}/gallery", "Folder of those files, which hold templates unsealed."
@@ -380,6 +383,8 @@ def load(environ: Mapping[str, str]) -> Settings:
     Raises:
         SettingError: a variable has a value that can't be used; the message begins with its name.
     """
+    if "FRAPI_DATABASE_URL" in environ:  # passed over, it would mean another, empty database
+        raise SettingError("FRAPI_DATABASE_URL: it is called DATABASE_URL now")
     values: dict[str, Any] = {}
     for name, option in options().items():
         given = _given(option, environ)

@@ -140,14 +140,6 @@ def networks(value: str) -> tuple[IPNetwork, ...]:
         raise ValueError("expected comma-separated addresses or networks such as 10.0.0.0/8") from None
 
 
-def database(value: str) -> Path:
-    """``sqlite:///absolute/path``: the file of the embedded database."""
-    scheme, separator, file = value.partition("://")
-    if scheme != "sqlite" or not separator or not Path(file).is_absolute():
-        raise ValueError("expected sqlite:// followed by an absolute path")
-    return Path(file)
-
-
 def redis(value: str) -> str:
     """``redis://[user:password@]host[:port][/database]``; ``rediss`` for TLS, ``unix:///path`` for a socket file."""
     if not _is_redis_address(value):

@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 from urllib.parse import urlsplit
 
-from config import calibration, env, secretstore, storage
+from config import calibration, database, env, secretstore, storage
 from frapi import __version__
 
 FRAPI = env.load_from_process()
@@ -61,23 +61,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": FRAPI.database,
-        "OPTIONS": {
-            "timeout": 10,
-            # A transaction that reads first and writes later would fail at once when another one wrote in between.
-            "transaction_mode": "IMMEDIATE",
-            # WAL: readers never wait for the writer. FULL: what was committed outlives a power cut.
-            # secure_delete: an erased template leaves no bytes in the file.
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-                "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;"
-            ),
-        },
-    }
-}
+DATABASES = {"default": database.django_settings(FRAPI.database)}
 
 # The console alone signs people in by a cookie, which goes nowhere else; see frapi.apps.console.gate.
 SESSION_COOKIE_NAME = "frapi_console"

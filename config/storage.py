@@ -1,10 +1,14 @@
-"""The folders of the database and of the galleries, made before anything looks for what is in them."""
+"""The folders of data and of galleries, made before anything looks for what is in them."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+from config.database import PostgresServer, missing_packages
 from config.env import GalleryMode, SettingError, Settings
+
+INSTALL = "python requirements/install.py requirements/postgres.txt"
 
 
 def prepare(settings: Settings) -> None:
@@ -16,6 +20,15 @@ def prepare(settings: Settings) -> None:
     _prepare_database(settings)
     if settings.gallery is GalleryMode.MAPPED:
         _prepare_galleries(settings)
+    if settings.gallery is GalleryMode.PGVECTOR:
+        _demand_pgvector(settings)
+
+
+def _demand_pgvector(settings: Settings) -> None:
+    if not isinstance(settings.database, PostgresServer):
+        raise SettingError("FRAPI_GALLERY: pgvector lives in PostgreSQL; set DATABASE_URL to postgres://…")
+    if missing := missing_packages("pgvector"):
+        raise SettingError(f"FRAPI_GALLERY: it needs {missing[0]}, which isn't installed; run: {INSTALL}")
 
 
 def _prepare_galleries(settings: Settings) -> None:
@@ -32,16 +45,25 @@ def _prepare_galleries(settings: Settings) -> None:
 
 
 def _prepare_database(settings: Settings) -> None:
-    file = settings.database
+    if isinstance(settings.database, PostgresServer):
+        if missing := missing_packages("psycopg"):
+            raise SettingError(f"DATABASE_URL: PostgreSQL needs {missing[0]}, which isn't installed; run: {INSTALL}")
+        _prepare_folder("FRAPI_HOME", settings.home)
+        return
+    file = settings.database.path
     # Without a database of its own, the data folder is what can't be used.
-    variable = "FRAPI_HOME" if file.parent == settings.home else "FRAPI_DATABASE_URL"
+    variable = "FRAPI_HOME" if file.parent == settings.home else "DATABASE_URL"
+    _prepare_folder(variable, file.parent)
+    if file.is_dir():
+        raise SettingError(f"DATABASE_URL: {file} is a folder")
+    if file.exists() and not os.access(file, os.W_OK):
+        raise SettingError(f"{variable}: {file} can't be written")
+
+
+def _prepare_folder(variable: str, folder: Path) -> None:
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        is_folder, exists = file.is_dir(), file.exists()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingError(f"{variable}: {file.parent} can't be made or read ({error.strerror})") from None
-    if is_folder:
-        raise SettingError(f"FRAPI_DATABASE_URL: {file} is a folder")
-    for path in (file.parent, file) if exists else (file.parent,):
-        if not os.access(path, os.W_OK):
-            raise SettingError(f"{variable}: {path} can't be written")
+        raise SettingError(f"{variable}: {folder} can't be made or read ({error.strerror})") from None
+    if not os.access(folder, os.W_OK):
+        raise SettingError(f"{variable}: {folder} can't be written")

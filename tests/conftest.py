@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 
 from frapi.apps.accounts import services
 from frapi.apps.accounts.services import NewClient, create_client
@@ -22,6 +23,17 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(settings.FRAPI.home, ignore_errors=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Threads end with their test, and with them connections that a server would have kept.
+    config.addinivalue_line("filterwarnings", "ignore:<psycopg.Connection .*deleted while still open:ResourceWarning")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """A PostgreSQL server of the tests' own is thrown away whole: nobody waits until the last one has let go of it."""
+    return connection.vendor == "postgresql"
 
 
 @pytest.fixture(autouse=True, scope="session")

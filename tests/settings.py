@@ -1,15 +1,19 @@
 """The product's own settings over a data folder that lasts one test run, whatever the caller's environment says.
 
 Django's settings are read before any conftest.py, so the environment is prepared here.
+
+``FRAPI_TEST_DATABASE=postgres`` runs the tests on a PostgreSQL server of their own instead of SQLite.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 from pathlib import Path
 
 from config.env import options
+from tests import postgres
 
 KEPT = {"FRAPI_MODELS_DIR", "FRAPI_MODEL_MIRROR_DIR"}
 
@@ -19,8 +23,18 @@ for option in options().values():
 os.environ.setdefault("FRAPI_MODELS_DIR", str(Path(__file__).resolve().parent.parent / "var" / "models"))
 os.environ["FRAPI_HOME"] = tempfile.mkdtemp(prefix="frapi-test-")
 
+if os.environ.get("FRAPI_TEST_DATABASE") == "postgres":
+    if why := postgres.why_absent():
+        raise SystemExit(f"FRAPI_TEST_DATABASE=postgres: {why}")
+    CLUSTER = postgres.Cluster()
+    atexit.register(CLUSTER.remove)
+    CLUSTER.start()
+    os.environ["DATABASE_URL"] = CLUSTER.url()
+
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES, FRAPI  # noqa: E402
 
-# A file: threads that share an in-memory database see each other's locks as errors.
-DATABASES["default"]["TEST"] = {"NAME": FRAPI.home / "test.sqlite3"}
+# Real servers that tests start have databases of their own.
+if os.environ.pop("DATABASE_URL", None) is None:
+    # A file: threads that share an in-memory database see each other's locks as errors.
+    DATABASES["default"]["TEST"] = {"NAME": FRAPI.home / "test.sqlite3"}

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from frapi.apps.database import TROUBLE, unavailable
 from frapi.errors import FrapiError
 
 _MESSAGES = {
@@ -29,6 +30,8 @@ def error_body(status: int, message: str | None = None, details: Mapping[str, An
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Turn what a REST view raised into the one error shape. DRF calls it; None leaves the error to Django's 500."""
+    if isinstance(error, TROUBLE):
+        error = unavailable(error)
     if isinstance(error, FrapiError):
         return _answer(error.http_status, error.body(), _retry_headers(error))
     if isinstance(error, Http404):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config import env, parsers, secretstore
+from config.database import SqliteFile
 from config.env import SettingError, load
 from frapi.vision.types import Obstacle
 
@@ -25,7 +26,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
     assert settings.home == env.PROJECT / "var"
     assert settings.models_dir == settings.home / "models"
-    assert settings.database == settings.home / "db.sqlite3"
+    assert settings.database == SqliteFile(settings.home / "db.sqlite3")
     assert settings.analyzer_threads >= 1
     assert settings.obstacle_thresholds == {
         Obstacle.GLASSES: 0.50,
@@ -38,7 +39,7 @@ def test_nothing_needs_to_be_set() -> None:
 def test_later_defaults_follow_what_was_set(tmp_path: Path) -> None:
     settings = load({"FRAPI_HOME": str(tmp_path / "a #? {b}")})
     assert settings.models_dir == tmp_path / "a #? {b}" / "models"
-    assert settings.database == tmp_path / "a #? {b}" / "db.sqlite3"
+    assert settings.database == SqliteFile(tmp_path / "a #? {b}" / "db.sqlite3")
 
 
 def test_empty_counts_as_unset() -> None:
@@ -77,8 +78,16 @@ def test_empty_counts_as_unset() -> None:
         ("FRAPI_GALLERY", "disk"),
         ("FRAPI_DUPLICATES", "yes"),
         ("FRAPI_TEMPLATE_REFRESH", "1"),
-        ("FRAPI_DATABASE_URL", "sqlite://relative.sqlite3"),
-        ("FRAPI_DATABASE_URL", "mysql://host/name"),
+        ("DATABASE_URL", "sqlite://relative.sqlite3"),
+        ("DATABASE_URL", "mysql://host/name"),
+        ("DATABASE_URL", "postgres://frapi:hush@db.example.com"),
+        ("DATABASE_URL", "postgres://frapi:hush@db.example.com/"),
+        ("DATABASE_URL", "postgres://frapi:hush@db.example.com:port/frapi"),
+        ("DATABASE_URL", "postgres://frapi:hush@db.example.com:99999/frapi"),
+        ("DATABASE_URL", "postgres://frapi:hu sh@db.example.com/frapi"),
+        ("DATABASE_URL", "postgres://frapi:hush@db.example.com/frapi?ssl=on"),
+        ("DATABASE_URL", "postgres://frapi:hush@db.example.com/frapi?sslmode"),
+        ("DATABASE_URL", "postgres://frapi:hush@db.example.com/frapi#x"),
         ("REDIS_URL", "localhost:6379"),
         ("REDIS_URL", "http://localhost:6379"),
         ("REDIS_URL", "redis://:word@"),

@@ -10,22 +10,27 @@ from config.storage import prepare
 
 
 def test_the_folder_is_made(tmp_path: Path) -> None:
-    settings = load({"FRAPI_DATABASE_URL": f"sqlite://{tmp_path}/a/b/db.sqlite3"})
+    settings = load({"DATABASE_URL": f"sqlite://{tmp_path}/a/b/db.sqlite3"})
     prepare(settings)
     prepare(settings)
-    assert settings.database.parent.is_dir()
+    assert (tmp_path / "a" / "b").is_dir()
 
 
 @pytest.mark.parametrize(
     ("environ", "begins"),
     [
         (
-            {"FRAPI_DATABASE_URL": "sqlite://{folder}/file/db.sqlite3"},
-            "FRAPI_DATABASE_URL: {folder}/file can't be made",
+            {"DATABASE_URL": "sqlite://{folder}/file/db.sqlite3"},
+            "DATABASE_URL: {folder}/file can't be made",
         ),
-        ({"FRAPI_DATABASE_URL": "sqlite://{folder}"}, "FRAPI_DATABASE_URL: {folder} is a folder"),
-        ({"FRAPI_DATABASE_URL": "sqlite:///proc/nope/db.sqlite3"}, "FRAPI_DATABASE_URL: /proc/nope can't be made"),
+        ({"DATABASE_URL": "sqlite://{folder}"}, "DATABASE_URL: {folder} is a folder"),
+        ({"DATABASE_URL": "sqlite:///proc/nope/db.sqlite3"}, "DATABASE_URL: /proc/nope can't be made"),
         ({"FRAPI_HOME": "{folder}/file"}, "FRAPI_HOME: {folder}/file can't be made"),
+        (
+            {"FRAPI_HOME": "{folder}/file", "DATABASE_URL": "postgres:///frapi"},
+            "FRAPI_HOME: {folder}/file can't be made",
+        ),
+        ({"FRAPI_HOME": "{folder}", "FRAPI_GALLERY": "pgvector"}, "FRAPI_GALLERY: pgvector lives in PostgreSQL"),
         (
             {"FRAPI_HOME": "{folder}", "FRAPI_GALLERY_DIR": "{folder}/file"},
             "FRAPI_GALLERY_DIR: {folder}/file can't be made",
@@ -50,3 +55,20 @@ def test_galleries_get_a_folder_of_their_own_unless_they_stay_in_memory(tmp_path
     assert stat.S_IMODE((tmp_path / "a" / "gallery").stat().st_mode) == 0o700
     prepare(load({"FRAPI_HOME": str(tmp_path / "b"), "FRAPI_GALLERY": "memory"}))
     assert not (tmp_path / "b" / "gallery").exists()
+
+
+@pytest.mark.parametrize(
+    ("absent", "gallery", "begins"),
+    [
+        ("psycopg", "mapped", "DATABASE_URL: PostgreSQL needs psycopg, which isn't installed; run: "),
+        ("pgvector", "pgvector", "FRAPI_GALLERY: it needs pgvector, which isn't installed; run: "),
+    ],
+)
+def test_a_package_that_only_postgresql_needs_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, absent: str, gallery: str, begins: str
+) -> None:
+    monkeypatch.setattr("config.storage.missing_packages", lambda *names: [name for name in names if name == absent])
+    environ = {"FRAPI_HOME": str(tmp_path), "DATABASE_URL": "postgres:///frapi", "FRAPI_GALLERY": gallery}
+    with pytest.raises(SettingError) as caught:
+        prepare(load(environ))
+    assert str(caught.value).startswith(begins)

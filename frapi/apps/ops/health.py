@@ -11,9 +11,10 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from frapi.apps import drain
+from frapi.apps.database import describe_database
 from frapi.apps.ops.recognition import describe
 from frapi.errors import ModelMissing
 from frapi.inference.factory import configured_equipment, get_analyzer
@@ -64,11 +65,9 @@ def summary(checks: Mapping[str, Check]) -> Status:
 
 def database() -> Check:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        return Check(Status.OK, using=describe_database())
     except DatabaseError:
         return Check(Status.ERROR, "the database doesn't answer")
-    return OK
 
 
 def storage() -> Check:

@@ -11,6 +11,7 @@ from functools import partial
 
 from django.db import transaction
 
+from frapi.apps.database import tenant_held
 from frapi.apps.templates.galleries import gallery_key, next_revisions
 from frapi.apps.templates.models import FaceTemplate
 from frapi.apps.templates.sealing import seal_vector
@@ -38,7 +39,7 @@ class CarriedTemplate:
 
 def store_carried(client_id: uuid.UUID, carried: Sequence[CarriedTemplate]) -> None:
     """Enrol many users, each once, replacing what they had; joins the transaction that it is called in."""
-    with transaction.atomic():
+    with tenant_held(client_id):
         users = [each.user_id for each in carried]
         present = list_users(client_id).filter(user_id__in=users).values_list("user_id", flat=True)
         for user_id in list(present):

@@ -89,7 +89,7 @@ def find_newer(client_id: uuid.UUID, probe: Embedding, before: Nearest, *, other
 
     Until that ends nobody else is enrolled, so that of two who bring one face at the same moment the second is noticed.
     """
-    list(GalleryRevision.objects.select_for_update().filter(client_id=client_id, contract=probe.contract))
+    _hold_revision(gallery_key(client_id, probe.contract))
     templates = FaceTemplate.objects.filter(client_id=client_id, contract=probe.contract, revision__gt=before.revision)
     return _best(gallery_key(client_id, probe.contract), probe, templates, before.gallery_size, other_than)
 
@@ -126,12 +126,16 @@ def next_revision(key: GalleryKey) -> int:
 def next_revisions(key: GalleryKey, count: int) -> range:
     """Number so many changes; see :func:`next_revision`."""
     with transaction.atomic():
-        row, _ = GalleryRevision.objects.select_for_update().get_or_create(
-            client_id=uuid.UUID(key.tenant_id), contract=key.contract
-        )
+        row = _hold_revision(key)
         row.revision += count
         row.save(update_fields=["revision"])
     return range(row.revision - count + 1, row.revision + 1)
+
+
+def _hold_revision(key: GalleryKey) -> GalleryRevision:
+    """The row that numbers the changes, nobody else's until the caller's transaction ends."""
+    rows = GalleryRevision.objects.select_for_update()
+    return rows.get_or_create(client_id=uuid.UUID(key.tenant_id), contract=key.contract)[0]
 
 
 def note_removal(key: GalleryKey, entry: int) -> None:

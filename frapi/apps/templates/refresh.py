@@ -6,8 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
+from frapi.apps.database import user_held
 from frapi.apps.templates.galleries import gallery_key, next_revision
 from frapi.apps.templates.models import FaceTemplate
 from frapi.apps.templates.sealing import seal_vector, unseal_vector
@@ -53,8 +52,8 @@ def refresh_template(
     Returns:
         False when the template stays as it is.
     """
-    with transaction.atomic():
-        templates = FaceTemplate.objects.select_for_update().filter(client_id=client_id, user_id=user_id)
+    with user_held(client_id, user_id):
+        templates = FaceTemplate.objects.filter(client_id=client_id, user_id=user_id)
         template = templates.filter(contract=probe.contract).first()
         if template is None or now - (template.refreshed_at or template.created_at) < policy.min_interval:
             return False

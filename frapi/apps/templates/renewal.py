@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 
-from django.db import transaction
 from django.db.models import Count
 
+from frapi.apps.database import user_held
 from frapi.apps.templates.models import FaceTemplate
 from frapi.apps.templates.services import store_template
 from frapi.vision.types import Embedding
@@ -28,9 +28,8 @@ def renew_template(
     Returns:
         False when he has no such template any more: he enrolled again or was erased meanwhile.
     """
-    with transaction.atomic():
-        templates = FaceTemplate.objects.select_for_update().filter(client_id=client_id, user_id=user_id)
-        old = templates.filter(contract=previous_contract).first()
+    with user_held(client_id, user_id):
+        old = FaceTemplate.objects.filter(client_id=client_id, user_id=user_id, contract=previous_contract).first()
         if old is None:
             return False
         new = store_template(

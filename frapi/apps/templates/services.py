@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from frapi.apps.database import user_held
 from frapi.apps.templates.galleries import find_nearest, gallery_key, next_revision, note_removal
 from frapi.apps.templates.models import FaceTemplate
 from frapi.apps.templates.sealing import seal_vector, unseal_vector
@@ -42,7 +43,8 @@ def store_template(
     enrollment_id: uuid.UUID,
 ) -> FaceTemplate:
     """Enrol a user, replacing what he had before. Join it to the caller's transaction by calling it in one."""
-    with transaction.atomic():
+    with user_held(client_id, user_id):
+        revision = next_revision(gallery_key(client_id, embedding.contract))
         for deleted in delete_templates(client_id, user_id):
             transaction.on_commit(partial(drop_from_gallery, deleted))
         return FaceTemplate.objects.create(
@@ -54,7 +56,7 @@ def store_template(
             quality_score=quality_score,
             enrollment_id=enrollment_id,
             created_at=timezone.now(),
-            revision=next_revision(gallery_key(client_id, embedding.contract)),
+            revision=revision,
         )
 
 
@@ -86,7 +88,7 @@ def list_users(client_id: uuid.UUID) -> QuerySet[FaceTemplate]:
 
 
 def delete_templates(client_id: uuid.UUID, user_id: str) -> list[DeletedTemplate]:
-    """Remove a user from the store, within the caller's transaction; pass the result on once it is committed."""
+    """Remove a user from the store, within the caller's transaction that holds him; pass the result on after it."""
     templates = FaceTemplate.objects.filter(client_id=client_id, user_id=user_id)
     deleted = [
         DeletedTemplate(gallery_key(client_id, contract), entry)

@@ -15,9 +15,10 @@ from typing import ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from frapi.apps.accounts.models import ORIGIN_REQUIRED, ApiClient
+from frapi.apps.database import database_demanded, user_held
 from frapi.apps.templates.duplicates import Searched, search_others
 from frapi.apps.templates.sealing import Purpose, seal_for, unseal_for
 from frapi.apps.verification import conclusion
@@ -93,6 +94,17 @@ def session_age_ms(session: Session) -> int:
     return max(0, round(time.time() * 1000) - round(session.created_at.timestamp() * 1000))
 
 
+async def in_database(work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+    """Run what talks to the database in the thread that does.
+
+    Raises:
+        Unavailable: it doesn't answer.
+    """
+    with database_demanded():
+        done: T = await database_sync_to_async(work)(*arguments, **options)
+    return done
+
+
 class DjangoSessionStore:
     """A :class:`~frapi.apps.verification.ports.SessionStore` for one connection."""
 
@@ -102,27 +114,25 @@ class DjangoSessionStore:
         self._epoch = connection.session.epoch
 
     async def check(self) -> None:
-        await database_sync_to_async(self._current)()
+        await in_database(self._current)
 
     async def save(self, state: machine.SessionState, counters: Counters) -> None:
-        await database_sync_to_async(self._save)(state, counters)
+        await in_database(self._save, state, counters)
 
     async def conclude(self, evidence: EvidenceReady) -> Message | None:
         # Searching among many takes long, loading them longer: it must not hold up what other sessions save.
-        session = await database_sync_to_async(self._current)()
+        session = await in_database(self._current)
         if session.kind == SessionKind.ENROLLMENT:
             searches = await _in_search(_search_others, session, evidence)
-            last_message: Message | None = await database_sync_to_async(self._conclude_enrollment)(evidence, searches)
-        else:
-            comparison = await _in_search(compare, session, evidence)
-            last_message = await database_sync_to_async(self._conclude_authentication)(evidence, comparison)
-        return last_message
+            return await in_database(self._conclude_enrollment, evidence, searches)
+        comparison = await _in_search(compare, session, evidence)
+        return await in_database(self._conclude_authentication, evidence, comparison)
 
     async def fail(self, counters: Counters, reason: OutcomeReason) -> None:
-        await database_sync_to_async(self._end)(counters, SessionStatus.FAILED, reason)
+        await in_database(self._end, counters, SessionStatus.FAILED, reason)
 
     async def expire(self, counters: Counters) -> None:
-        await database_sync_to_async(self._end)(counters, SessionStatus.EXPIRED, OutcomeReason.EXPIRED)
+        await in_database(self._end, counters, SessionStatus.EXPIRED, OutcomeReason.EXPIRED)
 
     def _save(self, state: machine.SessionState, counters: Counters) -> None:
         session = self._connection.session
@@ -134,17 +144,21 @@ class DjangoSessionStore:
             self._current()
 
     def _conclude_enrollment(self, evidence: EvidenceReady, searches: Sequence[Searched]) -> Message:
-        with transaction.atomic():
-            return conclusion.conclude_enrollment(self._current(), self._connection.token, evidence, searches)
+        session = self._connection.session
+        with user_held(session.client_id, session.user_id):
+            return conclusion.conclude_enrollment(self._held(), self._connection.token, evidence, searches)
 
     def _conclude_authentication(self, evidence: EvidenceReady, comparison: Comparison | None) -> Message | None:
-        with transaction.atomic():
-            return conclusion.conclude_authentication(self._current(), self._connection.token, evidence, comparison)
+        session = self._connection.session
+        user_id = session.user_id or (comparison.user_id if comparison else "")
+        with user_held(session.client_id, user_id) if user_id else transaction.atomic():
+            return conclusion.conclude_authentication(self._held(), self._connection.token, evidence, comparison)
 
     def _end(self, counters: Counters, status: SessionStatus, reason: OutcomeReason) -> None:
-        session = self._current()
-        Session.objects.filter(pk=session.pk).update(counters=asdict(counters))
-        end_session(session, status, reason)
+        with transaction.atomic():
+            session = self._held()
+            Session.objects.filter(pk=session.pk).update(counters=asdict(counters))
+            end_session(session, status, reason)
 
     def _current(self) -> Session:
         """The session's row now.
@@ -152,7 +166,14 @@ class DjangoSessionStore:
         Raises:
             SessionNotFound, SessionEnded, SessionTakenOver, ClientRevoked: this connection may no longer write to it.
         """
-        session = Session.objects.select_related("client").filter(pk=self._session_id).first()
+        return self._ours(Session.objects.all())
+
+    def _held(self) -> Session:
+        """The same, and nobody else's until the caller's transaction ends."""
+        return self._ours(Session.objects.select_for_update(of=("self",)))
+
+    def _ours(self, sessions: QuerySet[Session]) -> Session:
+        session = sessions.select_related("client").filter(pk=self._session_id).first()
         if session is None:
             raise SessionNotFound
         _demand_open(session)
@@ -168,7 +189,8 @@ def _search_others(session: Session, evidence: EvidenceReady) -> tuple[Searched,
 async def _in_search(search: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
     """Run a search, with a database connection of its own, beside the thread in which all else is read and written."""
     run = database_sync_to_async(search, thread_sensitive=False, executor=_searches())
-    found: T = await run(*arguments, **options)
+    with database_demanded():
+        found: T = await run(*arguments, **options)
     return found
 
 

@@ -8,13 +8,18 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from frapi.apps import drain
 from frapi.apps.verification import messages
-from frapi.apps.verification.connections import Connection, DjangoSessionStore, open_connection, session_age_ms
+from frapi.apps.verification.connections import (
+    Connection,
+    DjangoSessionStore,
+    in_database,
+    open_connection,
+    session_age_ms,
+)
 from frapi.apps.verification.driver import CLOSE_GOING_AWAY, SessionDriver
 from frapi.apps.verification.messages import Limits
 from frapi.apps.verification.notices import announce_takeover, group_of
@@ -75,7 +80,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels
             await self.close(CLOSE_GOING_AWAY, "server going away")
             return
         token = self.scope["url_route"]["kwargs"]["session_token"]
-        connection = await database_sync_to_async(open_connection)(token, origin=_origin(self.scope))
+        connection = await in_database(open_connection, token, origin=_origin(self.scope))
         session = connection.session
         self._connection = connection
         await self.channel_layer.group_add(group_of(session.pk), self.channel_name)

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from frapi.apps.accounts.models import ApiClient
+from frapi.apps.database import user_held
 from frapi.apps.templates.services import delete_templates, drop_from_gallery, is_enrolled
 from frapi.apps.verification import attempts
 from frapi.apps.verification.models import OPEN_STATUSES, FailedAttempts, Session, SessionStatus
@@ -188,7 +188,7 @@ def erase_user(client: ApiClient, user_id: str) -> ErasureReceipt:
         NotFound: there is no trace of him.
     """
     now = timezone.now()
-    with transaction.atomic():
+    with user_held(client.id, user_id):
         deleted = delete_templates(client.id, user_id)
         named = Session.objects.filter(Q(user_id=user_id) | Q(outcome__user_id=user_id), client=client)
         open_ids = list(named.filter(status__in=OPEN_STATUSES).values_list("id", flat=True))
@@ -209,7 +209,7 @@ def erase_user(client: ApiClient, user_id: str) -> ErasureReceipt:
 
 def _forget_duplicates_of(client: ApiClient, user_id: str) -> int:
     """Take a user's name out of the results of others, whose face was found to be his."""
-    sessions = list(Session.objects.filter(client=client, outcome__duplicate_of=user_id))
+    sessions = list(Session.objects.select_for_update().filter(client=client, outcome__duplicate_of=user_id))
     for session in sessions:
         session.outcome["duplicate_of"] = None
         session.save(update_fields=["outcome"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.test import Client
 
 from frapi.apps import drain
@@ -35,7 +35,7 @@ def broken_database(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any) -> None:
         raise DatabaseError("unable to open /secret/path")
 
-    monkeypatch.setattr(health.connection, "cursor", fail)
+    monkeypatch.setattr(connection, "cursor", fail)
 
 
 def missing_folder(monkeypatch: pytest.MonkeyPatch) -> None:

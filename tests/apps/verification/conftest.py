@@ -37,6 +37,7 @@ from tests.wire import assert_declared
 
 # A session this old when its first socket opens: `timestamp_ms` may then run ahead of the tests' real time.
 AGE = timedelta(minutes=5)
+PATIENCE_S = 30  # on a machine that is busy with other things
 
 ADA, EVE = 1, 2
 
@@ -116,7 +117,7 @@ class Socket:
         await self.communicator.send_input(event)
 
     async def receive(self) -> dict[str, Any]:
-        event = await self.communicator.receive_output(timeout=5)
+        event = await self.communicator.receive_output(timeout=PATIENCE_S)
         assert event["type"] == "websocket.send", event
         message: dict[str, Any] = json.loads(event["text"])
         assert_declared(message)
@@ -139,7 +140,7 @@ class Socket:
 
     async def closed(self) -> int:
         """Receive the close and return its code."""
-        event = await self.communicator.receive_output(timeout=5)
+        event = await self.communicator.receive_output(timeout=PATIENCE_S)
         assert event["type"] == "websocket.close", event
         return int(event["code"])
 
@@ -172,12 +173,12 @@ async def open_socket(token: str, *, origin: str | None = None) -> AsyncIterator
     scope = {"type": "websocket", "path": websocket_path(token), "query_string": b"", "headers": headers}
     communicator: Any = ApplicationCommunicator(URLRouter(websocket_urlpatterns), scope)  # type: ignore[no-untyped-call]
     await communicator.send_input({"type": "websocket.connect"})
-    assert (await communicator.receive_output(timeout=5))["type"] == "websocket.accept"
+    assert (await communicator.receive_output(timeout=PATIENCE_S))["type"] == "websocket.accept"
     try:
         yield Socket(communicator)
     finally:
         await communicator.send_input({"type": "websocket.disconnect", "code": 1000})
-        await communicator.wait(timeout=5)
+        await communicator.wait(timeout=PATIENCE_S)
 
 
 @asynccontextmanager

@@ -13,10 +13,10 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import transaction
 
 from frapi.apps import scales
 from frapi.apps.accounts.models import ApiClient
+from frapi.apps.database import user_held
 from frapi.apps.ops.bulk.pictures import Demands, Person, Prepared, prepare
 from frapi.apps.templates.duplicates import duplicate_of, refuses_duplicates, search_others
 from frapi.apps.templates.services import list_users, store_template
@@ -116,7 +116,7 @@ def _conclude(client: ApiClient, prepared: Prepared, stored: Mapping[str, uuid.U
     if prepared.previous_template is not None:
         probes.append((prepared.previous_template, True))
     searches = search_others(client, prepared.user_id, probes)
-    with transaction.atomic():
+    with user_held(client.id, prepared.user_id):
         now = list_users(client.id).filter(user_id=prepared.user_id).values_list("enrollment_id", flat=True).first()
         if now != stored.get(prepared.user_id):
             # He enrolled, or was erased, since the run began: that is newer than the pictures.

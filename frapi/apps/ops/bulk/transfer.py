@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.db import transaction
 
 from frapi.apps.accounts.models import ApiClient
+from frapi.apps.database import tenant_held
 from frapi.apps.ops.bulk.archive import ArchiveKey, read_archive, write_archive
 from frapi.apps.ops.bulk.pictures import USER_ID
 from frapi.apps.templates.carriage import CarriedTemplate, store_carried
@@ -97,8 +97,7 @@ def import_templates(
     """
     users = _check(file, key, contracts)
     stored = 0
-    with transaction.atomic():
-        # Within it nobody else is enrolled.
+    with tenant_held(client.id):
         conflicts = users & set(list_users(client.id).values_list("user_id", flat=True))
         if conflicts and conflict is None:
             raise InvalidInput(

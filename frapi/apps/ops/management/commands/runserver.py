@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import autoreload
 
+from frapi.apps.database import demand_database
 from frapi.apps.ops.recognition import demand_usable
 from frapi.apps.ops.server import serve
 
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         try:
             demand_usable()
             _demand_redis()
+            demand_database()
         except ImproperlyConfigured as error:
             raise CommandError(f"frapi can't start: {error}") from None
         self.check_migrations()

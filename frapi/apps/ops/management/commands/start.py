@@ -6,11 +6,13 @@ import argparse
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from frapi.apps.accounts import services
 from frapi.apps.accounts.models import ApiClient
+from frapi.apps.database import demand_database, installation_held
 from frapi.modelpack import registry
 from frapi.modelpack.build import verify
 from frapi.modelpack.store import ModelState, ModelStore
@@ -24,12 +26,20 @@ class Command(BaseCommand):
         parser.add_argument("--prepare-only", action="store_true", help="don't serve")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self._demand_database()
         self._build_models()
-        call_command("migrate", verbosity=0, stdout=self.stdout)
-        self._introduce()
+        with installation_held():
+            call_command("migrate", verbosity=0, stdout=self.stdout)
+            self._introduce()
         self.stdout.flush()
         if not options["prepare_only"]:
             call_command("runserver", stdout=self.stdout, stderr=self.stderr)
+
+    def _demand_database(self) -> None:
+        try:
+            demand_database()
+        except ImproperlyConfigured as error:
+            raise CommandError(f"frapi can't start: {error}") from None
 
     def _build_models(self) -> None:
         state = verify(ModelStore(settings.FRAPI.models_dir))
