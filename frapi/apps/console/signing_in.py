@@ -40,6 +40,7 @@ def check_api_key(request: HttpRequest, api_key: str, api_secret: str) -> ApiCli
     Raises:
         Unauthorized: never says what was wrong.
         RateLimited: too many refused attempts of late.
+        Unavailable: attempts can't be counted now.
     """
     with _attempt(request, _Counted(KeyThrottle(), api_key)):
         _demand_plausible(api_key, api_secret)
@@ -54,6 +55,7 @@ def check_staff(request: HttpRequest, username: str, password: str) -> User:
     Raises:
         Unauthorized: never says what was wrong.
         RateLimited: too many refused attempts of late.
+        Unavailable: attempts can't be counted now.
     """
     with _attempt(request, _Counted(StaffThrottle(), username)):
         _demand_plausible(username, password)
@@ -73,9 +75,9 @@ def _demand_plausible(*credentials: str) -> None:
 def _attempt(request: HttpRequest, by_name: _Counted) -> Iterator[None]:
     """Count an attempt before anything is checked, and take it back unless it is refused."""
     counted: Sequence[_Counted] = (_Counted(AddressThrottle(), request.META.get("REMOTE_ADDR", "")), by_name)
-    refused = [each.throttle for each in counted if not each.throttle.allow(each.subject)]
     stays = False
     try:
+        refused = [each.throttle for each in counted if not each.throttle.allow(each.subject)]
         if refused:
             raise RateLimited("Too many attempts", retry_after_ms=round(max(each.wait() for each in refused) * 1000))
         yield

@@ -12,8 +12,10 @@ from django.test import Client
 from pytest_django import Settings
 
 from config.env import Console
+from frapi.apps.accounts import throttles
 from frapi.apps.accounts.services import NewClient, revoke_client, rotate_client
 from frapi.apps.console import access
+from frapi.errors import Unavailable
 from tests.apps.console.conftest import SIGN_IN, Browser, text
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +127,16 @@ def test_guesses_count_by_address_too(settings: Settings) -> None:
 def test_signing_in_rightly_uses_nothing_up(settings: Settings, tenant: NewClient) -> None:
     settings.FRAPI = replace(settings.FRAPI, auth_failures_per_minute_key=1, auth_failures_per_minute_address=1)
     assert [Browser().sign_in(tenant).status_code for _ in range(3)] == [302, 302, 302]
+
+
+def test_what_can_not_be_counted_is_not_tried(tenant: NewClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise Unavailable
+
+    monkeypatch.setattr(throttles.cache, "incr", fail)
+    answer = Browser().sign_in(tenant)
+    assert answer.status_code == 503
+    assert "Attempts can&#x27;t be counted just now" in text(answer)
 
 
 def test_the_cookie_is_narrow_and_new(tenant: NewClient) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from config.env import Console
 from frapi.apps.accounts.models import ApiClient
 from frapi.apps.accounts.services import authenticate
 from frapi.apps.ops.management.commands import start
@@ -38,6 +39,12 @@ def test_the_first_start_hands_out_credentials_that_work(monkeypatch: pytest.Mon
     assert all(f"{base}{path}" in output for path in ("/docs/", "/api/schema/", "/health/"))
     assert f".venv/bin/python test_websocket_auth.py {key[1]} {secret[1]} {base} enrollment user123" in output
     assert f".venv/bin/python manage.py demo --url {base} " in output
+
+
+def test_the_console_is_named_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Console        http://127.0.0.1:8000/\n" in run(monkeypatch)[0]
+    monkeypatch.setattr(settings, "FRAPI", replace(settings.FRAPI, console=Console.OFF))
+    assert "Console" not in run(monkeypatch)[0]
 
 
 def test_what_to_try_next_follows_the_port(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from frapi.apps.console import access
 from frapi.apps.console.access import NoClientChosen, NotSignedIn, SignedOut, Way
 from frapi.apps.console.errors import PREFIX
 from frapi.apps.console.gate import open_page, staff_page
-from frapi.apps.console.pages import error_page, render_page
+from frapi.apps.console.pages import render_page
 from frapi.apps.console.signing_in import check_api_key, check_staff
 from frapi.errors import NotFound, RateLimited, Unauthorized, Unavailable
 
@@ -98,8 +98,9 @@ def _try(request: HttpRequest, way: Way, target: str, context: dict[str, Any]) -
         response = render_page(request, None, "sign_in.html", {**context, "problem": problem}, status=429)
         response["Retry-After"] = str(wait_s)
         return response
-    except Unavailable as error:  # attempts can't be counted now
-        return error_page(request, error.http_status, None, error)
+    except Unavailable:
+        problem = "Attempts can't be counted just now, so nobody may sign in. Try again in a moment."
+        return render_page(request, None, "sign_in.html", {**context, "problem": problem}, status=503)
     return HttpResponseRedirect(target)
 
 

@@ -54,6 +54,7 @@ class Command(BaseCommand):
         base = settings.FRAPI.public_url or f"http://{settings.FRAPI.host}:{settings.FRAPI.port}"
         lines = [
             "",
+            *([] if settings.FRAPI.console == "off" else [f"  Console        {base}/"]),
             f"  Documentation  {base}/docs/",
             f"  API reference  {base}/api/schema/",
             f"  Health         {base}/health/",
