@@ -83,12 +83,17 @@ def _has_turned(views: tuple[View, ...], current: View, policy: MotionPolicy) ->
         return False
     if nonplanar_residual(farthest.rigid_px, current.rigid_px) < policy.min_residual:
         return False
-    explanation = explain_movement(farthest.face, current.face)
+    explanation = explain_movement(farthest.face, current.face, enough=lambda head: _refuting(head, policy))
     return (
         explanation is not None
         and explanation.head_correlation >= policy.min_head_correlation
         and explanation.head_correlation - explanation.plane_correlation >= policy.min_advantage
     )
+
+
+def _refuting(head_correlation: float, policy: MotionPolicy) -> float:
+    """A plane that explains more than this will not fall behind the head by :attr:`MotionPolicy.min_advantage`."""
+    return head_correlation if head_correlation >= policy.min_head_correlation else -math.inf
 
 
 def _rotation_deg(first: View, second: View) -> float:

@@ -59,3 +59,23 @@ def test_a_face_out_of_sight_tells_nothing() -> None:
     view = face_view(FRONTAL)
     beside = FaceView(view.luminance, view.points_px + 90)
     assert explain_movement(Surface(view), Surface(beside)) is None
+
+
+def test_no_better_plane_is_looked_for_than_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    fits = []
+    fit = cv2.findTransformECC
+    monkeypatch.setattr(cv2, "findTransformECC", lambda *arguments: fits.append(1) or fit(*arguments))
+    view = face_view(FRONTAL)
+    still, moved = Surface(view), Surface(moved_as_a_picture(view, seen_as=landmarks(yaw_deg=15)))
+    unmoved = explain_movement(still, Surface(view), enough=lambda head: head - 0.1)
+    assert unmoved is not None
+    assert unmoved.plane_correlation > 0.99
+    assert not fits, "a picture that stood still is explained without any fit"
+    asked = []
+    explained = explain_movement(still, moved, enough=lambda head: asked.append(head) or 0.8)
+    assert explained is not None
+    assert asked == [explained.head_correlation]
+    assert explained.plane_correlation > 0.8
+    few = len(fits)
+    explain_movement(still, moved)
+    assert len(fits) - few == few + 1, "the fine fit was spared"
