@@ -132,20 +132,23 @@ export class Controller {
 
   #reconcile(): void {
     const wants = wantsOf(this.#state);
+    if (!wants.link) this.#closeStream();
     if (!wants.camera) this.#closeCamera();
-    else if (this.#camera === null && !this.#isOpening) void this.#openCamera();
+    this.#letTimePass(wants.camera);
+    if (wants.link && this.#stream === null) this.#openStream();
+    else if (wants.camera && this.#camera === null && !this.#isOpening) void this.#openCamera();
     // It is on already: another session came in place of one that went on.
     else if (this.#camera !== null && this.#state.phase === "opening") this.#reportCamera(this.#camera);
-    if (!wants.link) this.#closeStream();
-    else if (this.#stream === null) this.#openStream();
-    if (wants.camera && this.#ticker === undefined) {
-      this.#ticker = setInterval(() => {
-        this.#tick();
-      }, TICK_MS);
-    } else if (!wants.camera) {
+  }
+
+  #letTimePass(isWanted: boolean): void {
+    if (!isWanted) {
       clearInterval(this.#ticker);
       this.#ticker = undefined;
-    }
+    } else
+      this.#ticker ??= setInterval(() => {
+        this.#tick();
+      }, TICK_MS);
   }
 
   async #openCamera(): Promise<void> {

@@ -25,7 +25,7 @@ export class FrapiFace extends LitElement {
     autostart: {type: Boolean},
     theme: {reflect: true},
     layout: {reflect: true},
-    lang: {},
+    lang: {reflect: true},
   };
 
   declare websocketUrl: string;
@@ -113,7 +113,12 @@ export class FrapiFace extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     // The speaker first: whatever happens next may be told to the page in words.
-    const language = languageOf([this.closest("[lang]")?.getAttribute("lang"), ...navigator.languages]);
+    const language = languageOf([
+      this.lang,
+      this.closest("[lang]")?.getAttribute("lang"),
+      document.documentElement.lang,
+      ...navigator.languages,
+    ]);
     if (language !== this.#speaker.language || changed.has("messages")) {
       this.#speaker = new Speaker(language, this.messages);
     }
@@ -121,10 +126,10 @@ export class FrapiFace extends LitElement {
       this.#controller.wish = {deviceId: this.deviceId || null, facingMode: this.facingMode};
     }
     this.#controller.video.setAttribute("aria-label", this.#speaker.say("preview.label"));
+    if (changed.has("websocketUrl") && this.websocketUrl !== "") this.#sessionGiven();
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has("websocketUrl") && this.websocketUrl !== "") this.#sessionGiven();
+  protected override updated(): void {
     if (!this.#takesFocus) return;
     this.#takesFocus = false;
     this.shadowRoot?.querySelector("h2")?.focus({preventScroll: true});

@@ -41,6 +41,8 @@ export const WAYS_OUT = {
   challenge_face_lost: "renew",
   challenge_interrupted: "renew",
   challenge_no_camera: "renew",
+  /** For a reason that this version doesn't know. */
+  challenge_failed: "renew",
 } as const satisfies Record<string, WayOut>;
 
 export type FailureCode = keyof typeof WAYS_OUT;
@@ -52,7 +54,7 @@ export const CAMERA_FAILURES: ReadonlySet<FailureCode> = new Set<FailureCode>([
   "camera_frozen",
 ]);
 
-const CHALLENGE_FAILURES: Readonly<Record<ChallengeFailure, FailureCode>> = {
+const CHALLENGE_FAILURES: Readonly<Record<ChallengeFailure, FailureCode>> & Readonly<Record<string, FailureCode>> = {
   wrong_action: "challenge_wrong_action",
   too_early: "challenge_too_early",
   too_late: "challenge_too_late",
@@ -82,8 +84,8 @@ const BY_END: Readonly<Record<Exclude<EndReason, "completed" | "closed" | "refus
  */
 export function failureOfEnd(reason: EndReason, error: ErrorMessage | null): FailureCode {
   if (reason === "refused") {
-    const move = error?.details.reason as ChallengeFailure | undefined;
-    return move === undefined ? "enrollment_refused" : CHALLENGE_FAILURES[move];
+    const move = error?.details.reason;
+    return move === undefined ? "enrollment_refused" : (CHALLENGE_FAILURES[move] ?? "challenge_failed");
   }
   // A result that says success false is told apart before; nothing else ends as completed or closed by us.
   return reason === "completed" || reason === "closed" ? "server_error" : BY_END[reason];

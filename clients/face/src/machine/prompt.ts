@@ -22,13 +22,19 @@ const BY_OBSTACLE: Readonly<Partial<Record<Obstacle, PromptKey>>> = {
   hand_covering: "prompt.obstacle.hand_covering",
 };
 
+/** Frames are answered within a second or so; a server that was silent for so long is away, whatever the socket says. */
+const SILENCE_MS = 4_000;
+
 /** What stands in the way, whatever the last frame showed; `null` when nothing does. */
-export function promptOfSituation(state: FaceState): PromptKey | null {
+export function promptOfSituation(state: FaceState, nowMs: number): PromptKey | null {
   const pause = pauseOf(state);
   if (pause) return `prompt.${pause}`;
-  if (!state.online && state.link !== "open") return "prompt.offline";
+  const isSilent = state.link === "open" && nowMs - state.heardMs > SILENCE_MS;
+  // A server on the same machine needs no network.
+  if (!state.online && (isSilent || state.link !== "open")) return "prompt.offline";
   if (state.link === "waiting") return state.policy ? "prompt.reconnecting" : "prompt.unreachable";
   if (state.link === "connecting") return "prompt.connecting";
+  if (isSilent) return "prompt.unreachable";
   return state.move ? `prompt.challenge.${state.move.action}` : null;
 }
 

@@ -15,8 +15,11 @@ import {INITIAL} from "./state.js";
 import type {FaceState} from "./state.js";
 import {begin, steady} from "./steady.js";
 
-/** Attempts to reconnect before the person is asked; with growing pauses between them that is about half a minute. */
-export const MAX_ATTEMPTS = 6;
+/**
+ * Attempts to connect before the person is asked. Whoever never got in waits some ten seconds; what was begun is worth
+ * a server's restart, which takes up to a minute.
+ */
+export const MAX_ATTEMPTS = {first: 5, later: 12} as const;
 
 /** Answers come more slowly than this and fast blinks are missed: the server's own word for it. */
 const SLOW = "low_frame_rate";
@@ -29,7 +32,7 @@ const SLOW = "low_frame_rate";
 export function reduce(state: FaceState, event: FaceEvent, nowMs: number): FaceState {
   const next = step(state, event, nowMs);
   if (next.phase !== "checking") return next;
-  const situation = promptOfSituation(next);
+  const situation = promptOfSituation(next, nowMs);
   if (situation) return {...next, prompt: steady(next.prompt, situation, nowMs)};
   return next;
 }
@@ -55,15 +58,15 @@ function step(state: FaceState, event: FaceEvent, nowMs: number): FaceState {
     case "failed":
       return isOver(state) ? state : fail(state, event.code);
     case "interrupted":
-      return {...state, interrupted: event.interrupted};
+      return {...state, interrupted: event.interrupted, heardMs: nowMs};
     case "visible":
-      return {...state, visible: event.visible};
+      return {...state, visible: event.visible, heardMs: nowMs};
     case "online":
       return {...state, online: event.online};
     case "connected":
       return connected(state, event.message, nowMs);
     case "message":
-      return state.phase === "checking" ? received(state, event.message, nowMs) : state;
+      return state.phase === "checking" ? received({...state, heardMs: nowMs}, event.message, nowMs) : state;
     case "reconnecting":
       return reconnecting(state, event.attempt);
     case "ended":
@@ -125,6 +128,7 @@ function connected(state: FaceState, message: ConnectionEstablished, nowMs: numb
   return {
     ...state,
     link: "open",
+    heardMs: nowMs,
     sessionType: message.session_type,
     policy: message.policy,
     progress: {frames: message.frames_processed, blinks: message.blinks_detected, turns: message.motion_events},
@@ -135,7 +139,8 @@ function connected(state: FaceState, message: ConnectionEstablished, nowMs: numb
 
 function reconnecting(state: FaceState, attempt: number): FaceState {
   if (state.phase !== "checking") return state;
-  if (attempt > MAX_ATTEMPTS) return fail(state, state.online ? "server_away" : "offline");
+  const maxAttempts = state.policy ? MAX_ATTEMPTS.later : MAX_ATTEMPTS.first;
+  if (attempt > maxAttempts) return fail(state, state.online ? "server_away" : "offline");
   return {...state, link: "waiting", sight: null, slowSinceMs: null, move: null};
 }
 
@@ -160,7 +165,7 @@ function answered(state: FaceState, answer: FrameProcessed | FrameRejected, nowM
   const isSlow = isProcessed ? answer.warnings?.includes(SLOW) === true : state.slowSinceMs !== null;
   const next = {...state, sight, progress, slowSinceMs: isSlow ? (state.slowSinceMs ?? nowMs) : null};
   // While a move is asked for, or nothing is sent, frames ask for nothing.
-  if (promptOfSituation(next)) return next;
+  if (promptOfSituation(next, nowMs)) return next;
   return {...next, prompt: steady(state.prompt, promptOfAnswer(next, answer), nowMs)};
 }
 

@@ -68,6 +68,8 @@ export interface FaceState {
   /** Something else took the camera for a while: a call, another program. */
   readonly interrupted: boolean;
   readonly link: Link;
+  /** When the server last said something on an open connection. */
+  readonly heardMs: number;
   readonly sessionType: SessionType | null;
   readonly policy: SessionPolicy | null;
   readonly progress: Progress;
@@ -91,6 +93,7 @@ export const INITIAL: FaceState = {
   camera: null,
   interrupted: false,
   link: "connecting",
+  heardMs: 0,
   sessionType: null,
   policy: null,
   progress: NO_PROGRESS,

@@ -144,5 +144,7 @@ export const ar: Texts = {
   "failure.challenge_interrupted.body": "يجب أداء الحركات دفعة واحدة. ابدأ فحصًا جديدًا.",
   "failure.challenge_no_camera.title": "لا تبدو الصور صادرة من كاميرا",
   "failure.challenge_no_camera.body": "استخدم كاميرا حقيقية، لا فيلمًا ولا كاميرا افتراضية، وابدأ فحصًا جديدًا.",
+  "failure.challenge_failed.title": "لم تُؤدَّ إحدى الحركات كما طُلب",
+  "failure.challenge_failed.body": "ابدأ فحصًا جديدًا، وقم بكل حركة كما تُطلب.",
   "failure.code": "الرمز: {code}",
 };

@@ -43,7 +43,7 @@ export const de: Texts = {
   "prompt.unreachable": "Der Server antwortet noch nicht. Wir versuchen es weiter",
   "prompt.offline": "Sie sind offline. Es geht weiter, sobald die Verbindung wieder da ist",
   "prompt.hidden": "Pause, solange diese Seite im Hintergrund ist",
-  "prompt.interrupted": "Etwas anderes benutzt gerade die Kamera. Es geht weiter, sobald sie frei ist",
+  "prompt.interrupted": "Die Kamera wird anderswo benutzt. Es geht weiter, sobald sie frei ist",
   "prompt.challenge.rest": "Schauen Sie geradeaus und warten Sie auf die nächste Bewegung",
   "prompt.challenge.turn_left": "Drehen Sie den Kopf nach links und zurück",
   "prompt.challenge.turn_right": "Drehen Sie den Kopf nach rechts und zurück",
@@ -160,5 +160,8 @@ export const de: Texts = {
   "failure.challenge_no_camera.title": "Die Bilder sehen nicht nach einer Kamera aus",
   "failure.challenge_no_camera.body":
     "Benutzen Sie eine echte Kamera, keinen Film und keine virtuelle, und starten Sie eine neue Prüfung.",
+  "failure.challenge_failed.title": "Eine Bewegung war nicht wie verlangt",
+  "failure.challenge_failed.body":
+    "Starten Sie eine neue Prüfung und machen Sie jede Bewegung so, wie sie verlangt wird.",
   "failure.code": "Code: {code}",
 };

@@ -44,7 +44,7 @@ export const en = {
   "prompt.unreachable": "The server doesn’t answer yet. We keep trying",
   "prompt.offline": "You are offline. We go on when the connection is back",
   "prompt.hidden": "Paused while this page is in the background",
-  "prompt.interrupted": "Something else is using the camera. We go on when it is free",
+  "prompt.interrupted": "The camera is in use elsewhere. We go on when it is free",
   "prompt.challenge.rest": "Look straight ahead and wait for the next move",
   "prompt.challenge.turn_left": "Turn your head to your left and back",
   "prompt.challenge.turn_right": "Turn your head to your right and back",
@@ -150,6 +150,8 @@ export const en = {
   "failure.challenge_interrupted.body": "The moves must be made in one go. Start a new check.",
   "failure.challenge_no_camera.title": "The pictures don’t look like a camera’s",
   "failure.challenge_no_camera.body": "Use a real camera, not a film or a virtual one, and start a new check.",
+  "failure.challenge_failed.title": "A move wasn’t made as asked",
+  "failure.challenge_failed.body": "Start a new check, and make each move as it is asked for.",
   "failure.code": "Code: {code}",
 } as const;
 

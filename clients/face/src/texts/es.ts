@@ -43,7 +43,7 @@ export const es: Texts = {
   "prompt.unreachable": "El servidor aún no responde. Seguimos intentándolo",
   "prompt.offline": "No tienes conexión. Seguiremos cuando vuelva",
   "prompt.hidden": "En pausa mientras esta página está en segundo plano",
-  "prompt.interrupted": "Otra cosa está usando la cámara. Seguiremos cuando quede libre",
+  "prompt.interrupted": "La cámara se está usando en otro sitio. Seguiremos cuando quede libre",
   "prompt.challenge.rest": "Mira al frente y espera el siguiente movimiento",
   "prompt.challenge.turn_left": "Gira la cabeza a tu izquierda y vuelve",
   "prompt.challenge.turn_right": "Gira la cabeza a tu derecha y vuelve",
@@ -149,5 +149,7 @@ export const es: Texts = {
   "failure.challenge_no_camera.title": "Las imágenes no parecen de una cámara",
   "failure.challenge_no_camera.body":
     "Usa una cámara real, no una película ni una cámara virtual, y empieza otra comprobación.",
+  "failure.challenge_failed.title": "Un movimiento no fue el que se pedía",
+  "failure.challenge_failed.body": "Empieza otra comprobación y haz cada movimiento tal como se pide.",
   "failure.code": "Código: {code}",
 };

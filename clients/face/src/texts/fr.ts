@@ -157,5 +157,7 @@ export const fr: Texts = {
   "failure.challenge_no_camera.title": "Les images ne ressemblent pas à celles d’une caméra",
   "failure.challenge_no_camera.body":
     "Utilisez une vraie caméra, pas un film ni une caméra virtuelle, et commencez un nouveau contrôle.",
+  "failure.challenge_failed.title": "Un mouvement n’a pas été fait comme demandé",
+  "failure.challenge_failed.body": "Commencez un nouveau contrôle et faites chaque mouvement comme il est demandé.",
   "failure.code": "Code : {code}",
 };

@@ -145,5 +145,7 @@ export const ja: Texts = {
   "failure.challenge_interrupted.body": "動きは一度に続けて行う必要があります。新しい確認を始めてください。",
   "failure.challenge_no_camera.title": "カメラの映像ではないようです",
   "failure.challenge_no_camera.body": "録画や仮想カメラではなく、実際のカメラを使って、新しい確認を始めてください。",
+  "failure.challenge_failed.title": "指示どおりでない動きがありました",
+  "failure.challenge_failed.body": "新しい確認を始めて、それぞれの動きを指示どおりにしてください。",
   "failure.code": "コード: {code}",
 };

@@ -43,7 +43,7 @@ export const pt: Texts = {
   "prompt.unreachable": "O servidor ainda não responde. Continuamos tentando",
   "prompt.offline": "Você está sem conexão. Continuaremos quando ela voltar",
   "prompt.hidden": "Em pausa enquanto esta página está em segundo plano",
-  "prompt.interrupted": "Outra coisa está usando a câmera. Continuaremos quando ela ficar livre",
+  "prompt.interrupted": "A câmera está em uso em outro lugar. Continuaremos quando ficar livre",
   "prompt.challenge.rest": "Olhe para a frente e espere o próximo movimento",
   "prompt.challenge.turn_left": "Vire a cabeça para a sua esquerda e volte",
   "prompt.challenge.turn_right": "Vire a cabeça para a sua direita e volte",
@@ -146,5 +146,7 @@ export const pt: Texts = {
   "failure.challenge_no_camera.title": "As imagens não parecem de uma câmera",
   "failure.challenge_no_camera.body":
     "Use uma câmera de verdade, não um filme nem uma câmera virtual, e comece outra verificação.",
+  "failure.challenge_failed.title": "Um movimento não foi feito como pedido",
+  "failure.challenge_failed.body": "Comece outra verificação e faça cada movimento como é pedido.",
   "failure.code": "Código: {code}",
 };

@@ -140,5 +140,7 @@ export const zh: Texts = {
   "failure.challenge_interrupted.body": "所有动作必须一次完成。请开始新的核验。",
   "failure.challenge_no_camera.title": "画面不像来自摄像头",
   "failure.challenge_no_camera.body": "请使用真实的摄像头，不要使用视频或虚拟摄像头，然后开始新的核验。",
+  "failure.challenge_failed.title": "有一个动作未按要求完成",
+  "failure.challenge_failed.body": "请开始新的核验，按要求做每个动作。",
   "failure.code": "代码：{code}",
 };

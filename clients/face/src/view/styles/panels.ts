@@ -81,9 +81,12 @@ export const panels = css`
     justify-content: center;
     gap: 0.625rem;
   }
-  .actions .main {
-    flex: 1 1 10rem;
+  .actions button {
+    flex: 1 1 auto;
     max-inline-size: 22rem;
+  }
+  .actions .main {
+    flex-grow: 3;
   }
   .actions .picker {
     flex-basis: 100%;
