@@ -1,4 +1,4 @@
-"""The documentation page in a browser that reaches nothing but our server."""
+"""The documentation pages in a browser that reaches nothing but our server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.servers import Stand
 pytestmark = pytest.mark.e2e
 
 
-def test_it_shows_the_api_without_a_network(tmp_path: Path) -> None:
+def test_both_interfaces_are_shown_without_a_network(tmp_path: Path) -> None:
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("no Chromium is installed")
@@ -34,6 +34,14 @@ def test_it_shows_the_api_without_a_network(tmp_path: Path) -> None:
         page.get_by_text("/api/auth/enrollment/").first.wait_for()
         assert page.get_by_text("/api/core/auth/client/").count() >= 1
         assert page.get_by_role("button", name="Authorize").count() == 1
+        page.get_by_role("link", name="WebSocket").click()
+        page.get_by_role("heading", name="frame_processed").wait_for()
+        page.set_viewport_size({"width": 375, "height": 812})
+        assert page.evaluate("document.documentElement.scrollWidth") == 375
+        page.get_by_text("Example").first.click()
+        assert page.get_by_text('"type": "frame"').is_visible()
+        page.get_by_role("link", name="REST").click()
+        page.get_by_text("/api/auth/enrollment/").first.wait_for()
         browser.close()
     assert complaints == []
     assert {url for url in asked_for if not url.startswith((stand.url, "data:"))} == set()
