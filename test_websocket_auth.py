@@ -25,6 +25,7 @@ except ModuleNotFoundError:
     sys.path.insert(0, str(Path(__file__).resolve().parent / "clients" / "python" / "src"))
     import frapi_client
 from frapi_client import (
+    Challenge,
     Completed,
     ErrorMessage,
     FrameProcessed,
@@ -35,7 +36,10 @@ from frapi_client import (
     NotCompleted,
     Outcome,
     SessionTicket,
+    StreamClosed,
 )
+
+FINISHED = 1000  # how a session closes that has failed, as when a challenge wasn't met
 
 # What is never printed: who reads a terminal or a log must not be able to use it.
 SECRET_FIELDS = {"session_token", "encrypted_data", "websocket_url"}
@@ -52,7 +56,7 @@ def main() -> int:
         return 1
     except FrapiClientError as error:
         display.failure(error)
-        return 2
+        return 1 if isinstance(error, StreamClosed) and error.code == FINISHED else 2
     except KeyboardInterrupt:
         return 130
 
@@ -171,6 +175,8 @@ class LineDisplay(Display):
             self._line(f"rejected: {found} · {hint(message.instruction)}")
         elif isinstance(message, ErrorMessage):
             self._line(f"the server says: {message.error} [{message.code}]")
+        elif isinstance(message, Challenge):
+            self._line(f"asked for, {message.index + 1} of {message.total}: {message.message}")
         elif not isinstance(message, Completed):
             self._line("connected")
 
