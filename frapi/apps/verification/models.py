@@ -52,6 +52,8 @@ class Session(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["client", "user_id"]),
+            models.Index(fields=["client", "created_at"], name="sessions_by_time"),
+            models.Index(fields=["client", "status", "created_at"], name="sessions_by_status"),
             models.Index(fields=["status", "expires_at"]),
         ]
 

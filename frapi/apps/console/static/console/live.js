@@ -8,6 +8,7 @@ import { showLocalTimes } from "./enhance.js";
 import { refresh } from "./server.js";
 
 const MAX_PAUSE_MS = 15_000; // between attempts to reach a server that is away
+const REST_SHARE = 4; // so many times as long as an answer took, the server is left alone
 
 const part = /** @type {HTMLElement} */ (document.querySelector("[data-live]"));
 const button = /** @type {HTMLButtonElement} */ (document.querySelector("[data-live-switch]"));
@@ -37,13 +38,14 @@ function schedule(afterMs) {
 }
 
 async function look() {
+  const askedMs = performance.now();
   try {
     const response = await refresh(part.dataset.live ?? "", etag);
     if (response.status !== 304) {
       etag = response.headers.get("ETag");
       show(await response.text());
     }
-    pauseMs = everyMs;
+    pauseMs = Math.max(everyMs, REST_SHARE * (performance.now() - askedMs));
     button.textContent = "Live";
   } catch {
     pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
