@@ -19,7 +19,7 @@ from frapi.vision.types import ImageU8
 
 # A camera's JPEG has 1 scan, a progressive one about 10. Each further scan costs a full pass over the picture.
 MAX_JPEG_SCANS = 32
-EXIF_MARK = b"Exif\x00\x00"
+SCAN_MARK, END_MARK, EXIF_MARK = b"\xff\xda", b"\xff\xd9", b"Exif\x00\x00"
 
 
 class ImageFormat(StrEnum):
@@ -135,15 +135,19 @@ def _check_jpeg_scans(data: bytes) -> None:
 
     Inside entropy-coded data 0xFF is always followed by 0x00 or a restart marker, so these byte pairs are markers.
     """
-    if data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda"):
+    first = data.find(SCAN_MARK)
+    further = data.count(SCAN_MARK, first + 1) if first >= 0 else 0
+    # A camera's picture has one scan, so that its data are gone through once.
+    last = data.rfind(SCAN_MARK) if further else first
+    if data.rfind(END_MARK) < last:
         raise InvalidImage("truncated JPEG")
-    if data.count(b"\xff\xda") > MAX_JPEG_SCANS:
+    if further >= MAX_JPEG_SCANS:
         raise InvalidImage("too many JPEG scans")
 
 
 def _decode_plain_jpeg(data: bytes) -> ImageU8 | None:
     """The same pixels in five sixths of the time; None where orientation or damage wants OpenCV's decoder."""
-    if EXIF_MARK in data:
+    if EXIF_MARK in data[: data.find(SCAN_MARK)]:
         return None
     try:
         return np.asarray(simplejpeg.decode_jpeg(data, "RGB"), np.uint8)

@@ -230,7 +230,7 @@ class _Frame:
             return self._unusable(FrameReason.FACE_CUT_OFF, 1, track, box)
         with self.timer("quality"):
             ears, pose = eye_aspect_ratios(landmarks), head_pose(landmarks)
-            view = view_face(self.image_rgb, landmarks)
+            view = view_face(self.image_rgb, landmarks, track.roi)
             quality = assess_quality(view, landmarks, ears, pose)
         obstacle_scores = self._obstacles(landmarks) if obstacles else {}
         wanted = (
