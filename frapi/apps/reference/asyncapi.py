@@ -17,12 +17,12 @@ import orjson
 from frapi import __version__
 from frapi.apps.reference import examples
 from frapi.apps.reference.endings import CLOSES, ERRORS, SocketError
-from frapi.apps.reference.schemas import ref, schemas_of
 from frapi.apps.verification import wire
 from frapi.apps.verification.routing import websocket_path
 
 ASYNCAPI_VERSION = "3.0.0"
 CHANNEL = "session"
+REF_TEMPLATE = "#/components/schemas/{model}"
 
 _DESCRIPTION = """\
 One socket serves one session: the client shows a face, the server says with every frame what it saw and what it still \
@@ -168,6 +168,11 @@ def _operations() -> dict[str, Any]:
     }
 
 
+def _ref(name: str) -> dict[str, str]:
+    """A reference to a schema."""
+    return {"$ref": REF_TEMPLATE.format(model=name)}
+
+
 def _refs(names: list[str]) -> list[dict[str, str]]:
     return [{"$ref": f"#/channels/{CHANNEL}/messages/{name}"} for name in names]
 
@@ -179,7 +184,7 @@ def _messages() -> dict[str, Any]:
         "summary": "A picture of the person, a quarter smaller than in base64.",
         "contentType": "image/jpeg",
         "payload": _BINARY_FRAME,
-        "x-jpeg-comment": ref(wire.FrameComment.__name__),
+        "x-jpeg-comment": _ref(wire.FrameComment.__name__),
     }
     return {
         "frame": _message(_RECEIVED[0], examples.SENT_BY_CLIENTS),
@@ -195,7 +200,7 @@ def _message(entry: _Entry, shown: Mapping[str, Any]) -> dict[str, Any]:
         "name": entry.name,
         "title": entry.title,
         "summary": " ".join((entry.type.__doc__ or "").split()),
-        "payload": ref(entry.type.__name__),
+        "payload": _ref(entry.type.__name__),
         "examples": [{"name": name, "payload": shown[name]} for name in entry.examples],
     }
 
@@ -206,16 +211,18 @@ def _error_message(each: SocketError) -> dict[str, Any]:
         "title": f"error {each.kind.code}: {each.kind.default_message}",
         "summary": each.when,
         "description": each.then,
-        "payload": ref(_error_schema_name(each)),
+        "payload": _ref(_error_schema_name(each)),
         "examples": [{"name": _error_name(each), "payload": each.example}],
     }
     return message if each.kind.close_code is None else {**message, "x-close-code": each.kind.close_code}
 
 
 def _schemas() -> dict[str, Any]:
+    from frapi.apps.reference.schemas import schemas_of  # late: see there
+
     declared = [entry.type for entry in (*_RECEIVED, *_SENT)]
     details = dict.fromkeys(each.details for each in ERRORS)
-    schemas = schemas_of([*declared, wire.FrameComment, wire.ErrorMessage, *details])
+    schemas = schemas_of([*declared, wire.FrameComment, wire.ErrorMessage, *details], ref_template=REF_TEMPLATE)
     any_error = schemas.pop("ErrorMessage")
     return schemas | {_error_schema_name(each): _error_schema(each, any_error) for each in ERRORS}
 
@@ -225,7 +232,7 @@ def _error_schema(each: SocketError, any_error: Mapping[str, Any]) -> dict[str, 
     properties = {
         **any_error["properties"],
         "code": {"const": each.kind.code, "type": "integer"},
-        "details": ref(each.details.__name__),
+        "details": _ref(each.details.__name__),
     }
     return {**any_error, "title": _error_schema_name(each), "description": each.when, "properties": properties}
 
