@@ -18,7 +18,7 @@ BUILD_TIMEOUT_S = 120
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "/clients_js/" in item.path.as_posix():
+        if "/clients_js/" in item.path.as_posix() and "stand" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.e2e)
 
 
