@@ -18,6 +18,10 @@ export const adaptation = css`
       --_muted: var(--_text);
       --_line: var(--_text);
     }
+    .all {
+      fill: var(--_soft);
+      stroke: var(--_line);
+    }
     .shade {
       fill-opacity: 0.8;
     }
@@ -30,9 +34,6 @@ export const adaptation = css`
     .steps li {
       border: 1px solid CanvasText;
     }
-    .ring {
-      stroke: Highlight;
-    }
     .all {
       fill: Canvas;
       stroke: CanvasText;
@@ -42,8 +43,10 @@ export const adaptation = css`
     .meter .value.enough {
       fill: Highlight;
     }
-    .needed {
+    .meter .needed {
       fill: CanvasText;
+      stroke: Canvas;
+      stroke-width: 0.5;
     }
     button.main {
       border-color: ButtonText;

@@ -16,6 +16,10 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
       --_muted: var(--_text);
       --_line: var(--_text);
     }
+    .all {
+      fill: var(--_soft);
+      stroke: var(--_line);
+    }
     .shade {
       fill-opacity: 0.8;
     }
@@ -28,9 +32,6 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
     .steps li {
       border: 1px solid CanvasText;
     }
-    .ring {
-      stroke: Highlight;
-    }
     .all {
       fill: Canvas;
       stroke: CanvasText;
@@ -40,8 +41,10 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
     .meter .value.enough {
       fill: Highlight;
     }
-    .needed {
+    .meter .needed {
       fill: CanvasText;
+      stroke: Canvas;
+      stroke-width: 0.5;
     }
     button.main {
       border-color: ButtonText;
