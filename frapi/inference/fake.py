@@ -8,16 +8,22 @@ import numpy as np
 
 from frapi.errors import InvalidImage, Unavailable
 from frapi.inference.base import AnalyzerInfo, FrameRequest
+from frapi.vision import topology
 from frapi.vision.types import (
     Embedding,
     EyeAspectRatios,
     FaceBox,
+    FaceView,
     FrameObservation,
     HeadPose,
     Landmarks,
     QualityReport,
     TrackState,
 )
+
+_VIEW_PX = 96
+_POINTS_PX = (topology.CANONICAL_MESH[:, :2] / 2 + _VIEW_PX / 2).astype(np.float32)
+_LUMINANCE = np.random.default_rng(0).integers(60, 200, (_VIEW_PX, _VIEW_PX), np.uint8)
 
 Script = Callable[[FrameRequest], FrameObservation]
 
@@ -65,6 +71,7 @@ def one_face(request: FrameRequest) -> FrameObservation:
         track=TrackState(track_id=1, roi=None, frames_since_detection=0),
         box=FaceBox(220, 140, 420, 380, score=0.99),
         landmarks=Landmarks(np.zeros((478, 3), np.float32), presence_score=1.0),
+        view=FaceView(_LUMINANCE, _POINTS_PX),
         ears=EyeAspectRatios(right=0.3, left=0.3),
         pose=HeadPose(yaw_deg=0.0, pitch_deg=0.0, roll_deg=0.0),
         quality=QualityReport(components={"sharpness": 0.9}, score=0.9),
