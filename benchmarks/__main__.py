@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Callable
@@ -42,9 +43,12 @@ def main() -> None:
         "quality": quality.run,
     }
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure frapi.")
-    names = ["session", "gallery", "browser", *needing_data]
+    names = ["session", "gallery", "load", "browser", *needing_data]
     parser.add_argument(
-        "name", nargs="?", choices=names, help="one benchmark; default: all that can run, but for gallery and browser"
+        "name",
+        nargs="?",
+        choices=names,
+        help="one benchmark; default: all that can run, but for gallery, load and browser",
     )
     parser.add_argument("--data", type=Path, default=os.environ.get(DATA_VARIABLE), help="folder of clips and faces")
     arguments = parser.parse_args()
@@ -54,13 +58,11 @@ def main() -> None:
     if arguments.name == "gallery":  # minutes
         print("# gallery\n")
         gallery.run(None if arguments.data is None else Path(arguments.data))
-    if arguments.name == "browser":  # minutes
-        # It uses the Python client, straight from its source, and what only the tests need.
+    if arguments.name in ("load", "browser"):  # minutes
+        # They use the Python client, straight from its source, and what only the tests need.
         sys.path.append(str(Path(__file__).parents[1] / "clients" / "python" / "src"))
-        from benchmarks import browser
-
-        print("# browser\n")
-        browser.run()
+        print(f"# {arguments.name}\n")
+        importlib.import_module(f"benchmarks.{arguments.name}").run()
     for name, benchmark in needing_data.items():
         if arguments.name not in (None, name):
             continue
