@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -76,8 +75,7 @@ def test_one_is_led_back_to_where_one_wanted_to_go(tenant: NewClient) -> None:
 )
 def test_one_is_led_nowhere_else(tenant: NewClient, target: str) -> None:
     answer = Browser().sign_in(tenant, next=target)
-    assert answer["Location"] in {HOME, "/console/../api/"}
-    assert not re.match(r"(?i)[a-z]+:|//", answer["Location"])
+    assert answer["Location"] == HOME
 
 
 @pytest.mark.parametrize(

@@ -137,5 +137,5 @@ def _is_signed_in(request: HttpRequest) -> bool:
 
 def _safe_target(path: str) -> str:
     """Where to go on: a page of the console's, whatever the address asked for."""
-    is_ours = path.startswith(PREFIX) and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    is_ours = path.startswith(PREFIX) and ".." not in path and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return path if is_ours else reverse("console:overview")

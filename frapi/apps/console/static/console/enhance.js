@@ -3,10 +3,10 @@
 
 const COPIED_MS = 2000; // long enough to be read
 
-const clock = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const day = /** @type {const} */ ({ day: "numeric", month: "short" });
-const ofThisYear = new Intl.DateTimeFormat("en-GB", { ...day, ...clock });
-const ofOtherYears = new Intl.DateTimeFormat("en-GB", { ...day, year: "numeric", ...clock });
+const clock = /** @type {const} */ ({hour: "2-digit", minute: "2-digit", second: "2-digit"});
+const day = /** @type {const} */ ({day: "numeric", month: "short"});
+const ofThisYear = new Intl.DateTimeFormat("en-GB", {...day, ...clock});
+const ofOtherYears = new Intl.DateTimeFormat("en-GB", {...day, year: "numeric", ...clock});
 
 /** @param {ParentNode} root */
 export function enhance(root) {

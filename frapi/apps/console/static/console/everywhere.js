@@ -1,7 +1,7 @@
 // @ts-check
 /** What every page has: the menu of small windows, and what {@link enhance} does to all that is shown. */
 
-import { enhance } from "./enhance.js";
+import {enhance} from "./enhance.js";
 
 document.documentElement.classList.add("scripted");
 enhance(document);

@@ -4,8 +4,8 @@
  * focus nor selection is lost. Rests while nobody looks, and when the reader says so.
  */
 
-import { showLocalTimes } from "./enhance.js";
-import { refresh } from "./server.js";
+import {showLocalTimes} from "./enhance.js";
+import {refresh} from "./server.js";
 
 const MAX_PAUSE_MS = 15_000; // between attempts to reach a server that is away
 const REST_SHARE = 4; // so many times as long as an answer took, the server is left alone
@@ -102,8 +102,8 @@ function patch(current, next) {
     current.nodeValue = next.nodeValue;
     return;
   }
-  for (const { name } of [...current.attributes]) if (!next.hasAttribute(name)) current.removeAttribute(name);
-  for (const { name, value } of next.attributes) current.setAttribute(name, value);
+  for (const {name} of [...current.attributes]) if (!next.hasAttribute(name)) current.removeAttribute(name);
+  for (const {name, value} of next.attributes) current.setAttribute(name, value);
   patchChildren(current, next);
 }
 

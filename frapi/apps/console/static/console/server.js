@@ -26,7 +26,7 @@ export function post(url, body) {
   const token = /** @type {HTMLMetaElement} */ (document.querySelector('meta[name="csrf-token"]')).content;
   return ask(url, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": token, "X-Console": "script" },
+    headers: {"Content-Type": "application/json", "X-CSRFToken": token, "X-Console": "script"},
     body: JSON.stringify(body),
   });
 }
@@ -39,7 +39,7 @@ export function post(url, body) {
  * @returns {Promise<Response>}
  */
 export function refresh(url, etag) {
-  return ask(url, { headers: { "X-Console": "refresh", ...(etag && { "If-None-Match": etag }) }, cache: "no-store" });
+  return ask(url, {headers: {"X-Console": "refresh", ...(etag && {"If-None-Match": etag})}, cache: "no-store"});
 }
 
 /**
@@ -47,7 +47,7 @@ export function refresh(url, etag) {
  * @param {RequestInit} request
  */
 async function ask(url, request) {
-  const response = await fetch(url, { credentials: "same-origin", ...request }).catch(() => {
+  const response = await fetch(url, {credentials: "same-origin", ...request}).catch(() => {
     throw new ServerError("The server can't be reached.", 0, {});
   });
   if (response.ok || response.status === 304) return response;
@@ -57,7 +57,7 @@ async function ask(url, request) {
 }
 
 /** @param {{sign_in: string, reason: string}} details */
-function leave({ sign_in: signIn, reason }) {
+function leave({sign_in: signIn, reason}) {
   const back = location.pathname + location.search;
-  location.assign(`${signIn}?${new URLSearchParams({ reason, next: back })}`);
+  location.assign(`${signIn}?${new URLSearchParams({reason, next: back})}`);
 }

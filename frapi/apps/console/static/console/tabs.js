@@ -20,7 +20,7 @@ for (const group of document.querySelectorAll("[data-tabs]")) {
     tab.setAttribute("aria-controls", panel.id);
     tab.addEventListener("click", () => choose(index));
     tab.addEventListener("keydown", (event) => {
-      const steps = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: panels.length - 1 };
+      const steps = {ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: panels.length - 1};
       const wanted = steps[/** @type {keyof typeof steps} */ (event.key)];
       if (wanted === undefined) return;
       event.preventDefault();

@@ -4,8 +4,8 @@
  * result comes from the server, which looked it up, whatever the component said.
  */
 
-import { enhance } from "./enhance.js";
-import { post, ServerError } from "./server.js";
+import {enhance} from "./enhance.js";
+import {post, ServerError} from "./server.js";
 
 /**
  * @typedef {{session_id: string, websocket_url: string, session_page: string, result_url: string, cancel_url: string}} Trial
@@ -64,7 +64,7 @@ function placeFace() {
     }
   };
   element.addEventListener("frapi-complete", (event) => {
-    const { encryptedData } = /** @type {CustomEvent<Completed>} */ (event).detail;
+    const {encryptedData} = /** @type {CustomEvent<Completed>} */ (event).detail;
     void showOutcome(encryptedData ?? {});
   });
   element.addEventListener("frapi-error", () => void showOutcome({}));
@@ -99,9 +99,9 @@ function cancelOpenTrial() {
 /** The form as the REST API wants it. */
 function asked() {
   /** @type {Record<string, unknown>} */
-  const metadata = { device_info: { page: "console", browser: navigator.userAgent } };
+  const metadata = {device_info: {page: "console", browser: navigator.userAgent}};
   /** @type {Record<string, unknown>} */
-  const body = { metadata };
+  const body = {metadata};
   for (const control of controls()) {
     const [head, name] = control.name.split(".");
     const value = valueOf(control);
