@@ -28,6 +28,7 @@ from frapi_client import session as session_module
 from frapi_client.messages import Message, parse_message
 from websockets.asyncio.server import ServerConnection, serve
 
+from frapi.apps.reference.endings import CLOSES
 from frapi.apps.reference.examples import SENT_BY_SERVER
 from frapi.apps.verification.incoming import parse_client_message
 from frapi.apps.verification.messages import encode
@@ -173,6 +174,11 @@ async def test_it_comes_back_to_a_session_whose_server_went_away(code):
         outcome = await run_session(open_stream, frames(), fps=200)
     assert outcome.success
     assert outcome.connections == 3
+
+
+@pytest.mark.parametrize("close", CLOSES, ids=lambda close: str(close.code))
+def test_it_comes_back_where_the_server_s_document_says_so(close):
+    assert (close.code in session_module.RESUMABLE_CLOSES) == close.reconnect
 
 
 async def test_it_comes_back_after_a_broken_connection():

@@ -54,9 +54,7 @@ TimestampMs = Annotated[
 ObstacleScores = Annotated[dict[str, Score], About(propertyNames={"enum": [each.value for each in Obstacle]})]
 TargetSamples = Annotated[Count, About("Accepted frames wanted; enrolments only.")]
 MinFramesRequired = Annotated[Count, About("Accepted frames wanted; authentications only.")]
-FramesDropped = Annotated[
-    Count, About("Frames that gave way to newer ones since the last answer: one is looked at at a time.")
-]
+FramesDropped = Annotated[Count, About("Frames that gave way to newer ones since the last answer.")]
 EchoedSeq = Annotated[Seq, About("The frame's own; only when it had one.")]
 MotionVerified = Annotated[bool, About("The head was seen turning as often as asked, and at least once.")]
 Text = Annotated[str, About("For people.")]
