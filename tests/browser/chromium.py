@@ -36,7 +36,8 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
 <title>Face check</title>
-<style>body { font-family: system-ui, sans-serif; margin: 0 auto; padding: 16px; max-width: 640px }</style>
+<style>body { font-family: system-ui, sans-serif; margin: 0 auto; padding: 12px; max-width: 640px }
+h1 { font-size: 1rem; margin: 0 0 8px }</style>
 <main><h1>Sign in</h1><frapi-face></frapi-face></main>
 <script>
   window.told = [];
