@@ -264,6 +264,11 @@ describe("instructions", () => {
     expect(shown(message)).toBe(key);
   });
 
+  test("what covers the face is remembered as long as it is talked about", () => {
+    const state = play([says(rejected("mask", "hat")), says(processed())], checking());
+    expect(state.obstacles).toEqual(["mask", "hat"]);
+  });
+
   test("of an alternative both are offered", () => {
     expect(shown(processed(), checking({liveness_rule: "any"}))).toBe("prompt.blink_or_turn");
     const onlyBlinks = processed({motion_required: 0});

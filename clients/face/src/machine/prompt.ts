@@ -1,4 +1,5 @@
 import type {FrameProcessed, FrameRejected, Instruction, Obstacle} from "@frapi/client";
+import type {TextKey} from "../texts/en.js";
 import {pauseOf} from "./state.js";
 import type {FaceState, PromptKey} from "./state.js";
 
@@ -13,6 +14,15 @@ const BY_INSTRUCTION: Readonly<Partial<Record<Instruction, PromptKey>>> = {
   no_face: "prompt.no_face",
   multiple_faces: "prompt.multiple_faces",
   none: "prompt.almost",
+};
+
+/** What helps with an instruction that isn't followed. */
+export const HINTS: Readonly<Partial<Record<PromptKey, TextKey>>> = {
+  "prompt.blink": "hint.blink",
+  "prompt.blink_or_turn": "hint.blink",
+  "prompt.turn": "hint.turn",
+  "prompt.no_face": "hint.no_face",
+  "prompt.hold_still": "hint.hold_still",
 };
 
 const BY_OBSTACLE: Readonly<Partial<Record<Obstacle, PromptKey>>> = {

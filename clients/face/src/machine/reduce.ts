@@ -157,13 +157,13 @@ function answered(state: FaceState, answer: FrameProcessed | FrameRejected, nowM
     box: isProcessed ? answer.visual_data.face_bbox : null,
     accepted: isProcessed && answer.accepted,
     qualityScore: isProcessed ? answer.quality_score : 0,
-    obstacles: answer.obstacles,
   };
   const progress = isProcessed
     ? {frames: answer.frames_processed, blinks: answer.blinks_detected, turns: answer.motion_events}
     : state.progress;
   const isSlow = isProcessed ? answer.warnings?.includes(SLOW) === true : state.slowSinceMs !== null;
-  const next = {...state, sight, progress, slowSinceMs: isSlow ? (state.slowSinceMs ?? nowMs) : null};
+  const obstacles = isProcessed ? state.obstacles : answer.obstacles;
+  const next = {...state, sight, progress, obstacles, slowSinceMs: isSlow ? (state.slowSinceMs ?? nowMs) : null};
   // While a move is asked for, or nothing is sent, frames ask for nothing.
   if (promptOfSituation(next, nowMs)) return next;
   return {...next, prompt: steady(state.prompt, promptOfAnswer(next, answer), nowMs)};

@@ -42,7 +42,6 @@ export interface Sight {
   readonly box: FaceBox | null;
   readonly accepted: boolean;
   readonly qualityScore: number;
-  readonly obstacles: readonly Obstacle[];
 }
 
 export interface Progress {
@@ -74,6 +73,8 @@ export interface FaceState {
   readonly policy: SessionPolicy | null;
   readonly progress: Progress;
   readonly sight: Sight | null;
+  /** What covered the face when something last did. */
+  readonly obstacles: readonly Obstacle[];
   /** Since when frames have been looked at too seldom; `null` while they aren't. */
   readonly slowSinceMs: number | null;
   readonly prompt: ShownPrompt;
@@ -98,6 +99,7 @@ export const INITIAL: FaceState = {
   policy: null,
   progress: NO_PROGRESS,
   sight: null,
+  obstacles: [],
   slowSinceMs: null,
   prompt: {key: "prompt.connecting", sinceMs: 0, confirmedMs: 0, rival: null},
   move: null,

@@ -52,6 +52,16 @@ export const en = {
   "prompt.challenge.look_down": "Look down and back",
   "prompt.challenge.blink_twice": "Blink twice",
   "prompt.challenge.come_closer": "Come closer and go back",
+
+  // Under an instruction that stands there for long, and under the one that several things are in the way
+  "hint.blink": "Close both eyes for a moment, then open them",
+  "hint.turn": "Far enough that one ear faces the camera",
+  "hint.no_face": "Hold the camera at eye level, and open its shutter",
+  "hint.hold_still": "Lean your arms on something",
+  "obstacle.glasses": "Glasses",
+  "obstacle.mask": "Mask",
+  "obstacle.hat": "Hat",
+  "obstacle.hand_covering": "Hand",
   "challenge.step": "Move {number} of {total}",
   "challenge.seconds": "{seconds} s",
 

@@ -39,6 +39,11 @@ export class Speaker {
     return RIGHT_TO_LEFT.has(this.language) ? "rtl" : "ltr";
   }
 
+  /** Whether there is such a text: names that a server sends may be newer than this. */
+  has(key: string): key is TextKey {
+    return Object.hasOwn(LANGUAGES[this.language], key);
+  }
+
   /** @param values for the text's `{placeholders}`; numbers are written as the language does. */
   say(key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
     const text = Object.hasOwn(this.#overrides, key) ? this.#overrides[key] : undefined;

@@ -1,5 +1,6 @@
 import {html, nothing, svg} from "lit";
 import type {TemplateResult} from "lit";
+import {HINTS} from "../machine/prompt.js";
 import {stepsOf} from "../machine/ring.js";
 import type {Step} from "../machine/ring.js";
 import type {ActiveMove, FaceState} from "../machine/state.js";
@@ -14,6 +15,9 @@ const STEP_ICONS: Readonly<Record<Step["name"], IconName>> = {face: "face", blin
 
 /** Frames come slowly for a moment whenever a connection begins. */
 const SLOW_PATIENCE_MS = 3_000;
+
+/** Who hasn't done what an instruction asks by then may not know how. */
+const HINT_AFTER_MS = 7_000;
 
 /** What the person sees while the camera is on. */
 export function checking(options: ViewOptions): TemplateResult {
@@ -37,10 +41,20 @@ export function checking(options: ViewOptions): TemplateResult {
   </div>`;
 }
 
+/** More about the instruction: one thing at a time here too. */
 function under({state, speaker, nowMs}: ViewOptions): unknown {
-  if (state.move && state.link === "open") return countdown(state.move, speaker, nowMs);
-  const isSlow = state.slowSinceMs !== null && nowMs - state.slowSinceMs > SLOW_PATIENCE_MS;
-  return isSlow ? speaker.say("warning.slow") : nothing;
+  const {prompt, link, move, slowSinceMs} = state;
+  if (move && link === "open") return countdown(move, speaker, nowMs);
+  if (prompt.key === "prompt.obstacle.several") return namesOf(state.obstacles, speaker);
+  if (slowSinceMs !== null && nowMs - slowSinceMs > SLOW_PATIENCE_MS) return speaker.say("warning.slow");
+  const hint = HINTS[prompt.key];
+  return hint && nowMs - prompt.sinceMs > HINT_AFTER_MS ? speaker.say(hint) : nothing;
+}
+
+function namesOf(obstacles: FaceState["obstacles"], speaker: Speaker): string {
+  const keys = obstacles.map((name) => `obstacle.${name}` as const);
+  // A newer server may know others.
+  return keys.flatMap((key) => (speaker.has(key) ? [speaker.say(key)] : [])).join(" · ");
 }
 
 function countdown({index, total, startMs, deadlineMs}: ActiveMove, speaker: Speaker, nowMs: number): unknown {

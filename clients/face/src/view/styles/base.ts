@@ -35,6 +35,20 @@ export const base = css`
   :host([theme="dark"]) {
     color-scheme: dark;
   }
+  /* Browsers from before 2024. */
+  @supports not (color: light-dark(#ffffff, #000000)) {
+    :host {
+      --_surface: var(--frapi-surface, #ffffff);
+      --_text: var(--frapi-text, #12161c);
+      --_muted: var(--frapi-muted, #55606e);
+      --_line: var(--frapi-line, #dde2e9);
+      --_soft: var(--frapi-soft, #f3f5f8);
+      --_accent: var(--frapi-accent, #1f5fd6);
+      --_on-accent: var(--frapi-on-accent, #ffffff);
+      --_good: var(--frapi-good, #0f7a57);
+      --_bad: var(--frapi-bad, #b3261e);
+    }
+  }
   *,
   *::before,
   *::after {

@@ -221,7 +221,7 @@ export const checking = css`
     color: var(--_good);
   }
   /* Narrow tiles: what is wanted stands over how much of it there is, and in the middle. */
-  @container frapi-wanted (inline-size < 19rem) {
+  @container frapi-wanted (inline-size < 23rem) {
     .steps li {
       grid-template-columns: minmax(0, 1fr);
       justify-items: center;
@@ -241,7 +241,6 @@ export const checking = css`
     color: var(--_muted);
     font-size: 0.8125rem;
   }
-  :host(:dir(rtl)) .meter svg,
   [dir="rtl"] .meter svg,
   [dir="rtl"] .time {
     transform: scaleX(-1);
