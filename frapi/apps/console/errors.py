@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from frapi.apps import http
@@ -18,8 +19,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Django's ``handler400``. A refused Host header is among its causes, so nothing may be built from the host."""
-    return http.bad_request(request, exception)
+    """Django's ``handler400``. For a refused Host header nothing may be built from the host, as our headers are."""
+    if isinstance(exception, DisallowedHost) or not _is_ours(request) or is_scripted(request):
+        return http.bad_request(request, exception)
+    return error_page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import User
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.contrib.sessions.models import Session as SessionRow
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -67,7 +68,7 @@ def page(view: Callable[Concatenate[HttpRequest, Access, P], HttpResponse]) -> V
             return _lead_to_sign_in(request, error.reason)
         except NoClientChosen:
             return HttpResponseRedirect(reverse("console:clients"))
-        except (FrapiError, APIException, Http404) as error:
+        except (FrapiError, APIException, Http404, RequestDataTooBig) as error:
             return _say(request, signed_in, error)
 
     return open_page(gated)

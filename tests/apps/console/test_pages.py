@@ -121,6 +121,21 @@ def test_no_cookie_is_read_anywhere_else(tenant: NewClient) -> None:
     assert "Cookie" not in health_page.headers.get("Vary", "")
 
 
+def test_what_is_too_much_is_told_in_a_page(browser: Browser, tenant: NewClient) -> None:
+    page = browser.post(SIGN_IN, {"api_key": "x" * 300_000})
+    assert page.status_code == 413
+    assert "That is too much" in text(page)
+    script: Any = browser.script("/console/try/enrol/session/", b'{"user_id": "' + b"x" * 300_000 + b'"}')
+    assert (script.status_code, script.json()["code"]) == (413, 413)
+    assert browser.post(SIGN_IN, {f"field{i}": "" for i in range(2000)}).status_code == 400
+
+
+def test_a_strange_host_gets_no_page(settings: Settings, browser: Browser) -> None:
+    settings.ALLOWED_HOSTS = ["faces.example.com"]
+    answer = browser.get("/console/")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/json")
+
+
 def test_failures_are_told_in_a_page(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> None:
         raise ZeroDivisionError("a secret that must not leave")
