@@ -9,7 +9,7 @@ export default defineConfig(
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: {parserOptions: {projectService: true}},
+    languageOptions: {parserOptions: {projectService: {allowDefaultProject: ["vitest.config.ts"]}}},
     rules: {
       "max-lines": ["error", {max: 400}],
       "max-lines-per-function": ["error", {max: 60, skipBlankLines: true, skipComments: true}],
