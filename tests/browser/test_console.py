@@ -129,7 +129,7 @@ def test_enrol_verify_identify_watch_and_erase(window: Callable[..., Console]) -
     console.outcome("Recognised as ada")
     expect(watcher.page.locator("tbody tr")).to_have_count(3)
 
-    page.get_by_role("link", name="All about this session").click()
+    page.get_by_role("link", name="This session").click()
     page.get_by_role("link", name="ada", exact=True).click()
     page.get_by_label("to confirm").fill("ada")
     page.get_by_role("button", name="Erase").click()

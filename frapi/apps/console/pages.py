@@ -57,7 +57,7 @@ def error_page(
 
 def harden(request: HttpRequest, response: R) -> R:
     """Headers of every answer of the console's."""
-    socket = websocket_url(request, "")
+    socket = "/".join(websocket_url(request, "").split("/")[:3])  # with a path, a policy would mean that path alone
     response["Content-Security-Policy"] = (
         f"default-src 'self'; connect-src 'self' {socket}; img-src 'self' data: blob:; media-src 'self' blob:; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

@@ -48,8 +48,9 @@ def test_a_browser_may_do_nothing_else(browser: Browser, tenant: NewClient, path
     assert answer["Cache-Control"] == "no-store"
 
 
-def test_the_socket_of_the_public_address_may_be_opened(settings: Settings, browser: Browser) -> None:
-    settings.FRAPI = replace(settings.FRAPI, public_url="https://faces.example.com")
+@pytest.mark.parametrize("path", ["", "/faces"])
+def test_the_socket_of_the_public_address_may_be_opened(settings: Settings, browser: Browser, path: str) -> None:
+    settings.FRAPI = replace(settings.FRAPI, public_url=f"https://faces.example.com{path}")
     assert "connect-src 'self' wss://faces.example.com;" in browser.get("/console/")["Content-Security-Policy"]
 
 

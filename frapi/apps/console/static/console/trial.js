@@ -20,6 +20,8 @@ const outcome = /** @type {HTMLElement} */ (document.getElementById("outcome"));
 const submit = /** @type {HTMLButtonElement} */ (form.querySelector('button[type="submit"]'));
 const general = /** @type {HTMLElement} */ (document.getElementById("trial-problem"));
 
+const ONE_COLUMN = matchMedia("(width < 62rem)"); // as in the style sheet: the camera is below the form
+
 /** @type {FrapiFace | null} */
 let face = null;
 /** @type {Trial | null} */
@@ -37,6 +39,7 @@ form.addEventListener("submit", async (event) => {
     face ??= placeFace();
     face.websocketUrl = url;
     face.start();
+    if (ONE_COLUMN.matches) camera.scrollIntoView();
   } catch (error) {
     showProblem(error);
   } finally {
