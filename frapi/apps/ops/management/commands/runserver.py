@@ -17,6 +17,8 @@ from django.utils import autoreload
 from frapi.apps.database import demand_database
 from frapi.apps.ops.recognition import demand_usable
 from frapi.apps.ops.server import serve
+from frapi.errors import GalleryMisconfigured
+from frapi.gallery.factory import describe_gallery
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +49,9 @@ class Command(BaseCommand):
             demand_usable()
             _demand_redis()
             demand_database()
+            describe_gallery()
+        except GalleryMisconfigured as error:
+            raise CommandError(f"frapi can't start: {error.message}") from None
         except ImproperlyConfigured as error:
             raise CommandError(f"frapi can't start: {error}") from None
         self.check_migrations()
