@@ -27,9 +27,18 @@ def with_few_colours(png: bytes) -> bytes:
             for part in np.array_split(cells, 64)
         ]
     ).astype(np.uint8)
-    coarse = (pixels >> shift).astype(np.int32)
-    indices = nearest[(coarse[:, 0] << 2 * BITS) | (coarse[:, 1] << BITS) | coarse[:, 2]]
+    # The page's own colours exactly: an off-white beside a white would be seen.
+    flat = palette[: COLOURS // 4][::-1]
+    nearest[_cell(flat)] = np.arange(len(flat))[::-1]
+    indices = nearest[_cell(pixels)]
     return _encode(indices.reshape(image.shape[:2]), palette)
+
+
+def _cell(colours: np.ndarray) -> np.ndarray:
+    """Where a colour is looked up."""
+    coarse = (colours >> (8 - BITS)).astype(np.int32)
+    cell: np.ndarray = (coarse[:, 0] << 2 * BITS) | (coarse[:, 1] << BITS) | coarse[:, 2]
+    return cell
 
 
 def _palette(pixels: np.ndarray) -> np.ndarray:
