@@ -10,7 +10,7 @@ import asyncio
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import orjson
 import pybase64
@@ -104,18 +104,49 @@ def _session_texts() -> list[str]:
     script = rest(1.5) + blink(0.3) + rest(1.2) + turn(22, 1.2) + turn(-22, 1.2) + rest(0.6)
     image, mesh = corpus.seated("obama.jpg")
     frames = animate(image, mesh, script, fps=FPS, seed=1)
-    uris = ("data:image/jpeg;base64," + pybase64.b64encode(encode_jpeg(frame)).decode() for frame in frames)
-    return [orjson.dumps({"type": "frame", "image": uri}).decode() for uri in uris]
+    return [_message(encode_jpeg(frame)) for frame in frames]
+
+
+def frame_costs_ms(jpegs: list[bytes]) -> list[float]:
+    """Milliseconds of CPU for each frame of a session that nothing completes."""
+    return asyncio.run(_costs([_message(jpeg) for jpeg in jpegs]))
+
+
+async def _costs(texts: list[str]) -> list[float]:
+    policy = SessionPolicy(SessionKind.ENROLLMENT, required_blinks=len(texts))
+    analyzer, now_ms, costs_ms = _TimedAnalyzer(), 0, []
+    driver = _driver(policy, _NoStore(), analyzer, lambda: now_ms)
+    driver.start()
+    for text in texts:
+        now_ms += FRAME_MS
+        began = time.process_time()
+        await driver.receive(text)
+        await driver.settle()
+        costs_ms.append((time.process_time() - began) * 1000)
+    await driver.stop()
+    await analyzer.close()
+    return costs_ms
+
+
+def _message(jpeg: bytes) -> str:
+    uri = "data:image/jpeg;base64," + pybase64.b64encode(jpeg).decode()
+    return orjson.dumps({"type": "frame", "image": uri}).decode()
+
+
+def _driver(
+    policy: SessionPolicy, store: _NoStore, analyzer: _TimedAnalyzer, clock_ms: Callable[[], int]
+) -> SessionDriver:
+    start = SessionStart(policy, session.start(policy, 0), Counters(), 0, deadline_ms=600_000)
+    return SessionDriver(
+        start, store=store, outbox=_Sink(), analyzer=analyzer, clock_ms=clock_ms, limits=DriverPolicy()
+    )
 
 
 async def _stream(texts: list[str]) -> Mapping[str, float]:
     """Feed one session to the end of ``texts`` or of the session; milliseconds per frame and stage."""
     policy = SessionPolicy(SessionKind.ENROLLMENT)
     analyzer, store, now_ms = _TimedAnalyzer(), _NoStore(), 0
-    start = SessionStart(policy, session.start(policy, 0), Counters(), 0, deadline_ms=600_000)
-    driver = SessionDriver(
-        start, store=store, outbox=_Sink(), analyzer=analyzer, clock_ms=lambda: now_ms, limits=DriverPolicy()
-    )
+    driver = _driver(policy, store, analyzer, lambda: now_ms)
     driver.start()
     frames, began = 0, time.process_time()
     for text in texts:
