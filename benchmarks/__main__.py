@@ -43,12 +43,12 @@ def main() -> None:
         "quality": quality.run,
     }
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure frapi.")
-    names = ["session", "gallery", "peers", "load", "browser", *needing_data]
+    names = ["session", "gallery", "peers", "load", "browser", "workers", *needing_data]
     parser.add_argument(
         "name",
         nargs="?",
         choices=names,
-        help="one benchmark; default: all that can run, but for gallery, peers, load and browser",
+        help="one benchmark; default: all that need no minutes",
     )
     parser.add_argument("--data", type=Path, default=os.environ.get(DATA_VARIABLE), help="folder of clips and faces")
     arguments = parser.parse_args()
@@ -58,8 +58,8 @@ def main() -> None:
     if arguments.name == "gallery":  # minutes
         print("# gallery\n")
         gallery.run(None if arguments.data is None else Path(arguments.data))
-    if arguments.name in ("peers", "load", "browser"):  # minutes
-        # Two use the Python client, straight from its source, and what only the tests need.
+    if arguments.name in ("peers", "load", "browser", "workers"):  # minutes
+        # All but the first use the Python client, straight from its source, and what only the tests need.
         sys.path.append(str(Path(__file__).parents[1] / "clients" / "python" / "src"))
         print(f"# {arguments.name}\n")
         importlib.import_module(f"benchmarks.{arguments.name}").run()

@@ -145,7 +145,7 @@ def redis(value: str) -> str:
     if not _is_redis_address(value):
         raise ValueError("expected redis://[user:password@]host[:port][/database], or rediss:// for TLS")
     if find_spec("redis") is None:
-        raise ValueError("needs the package redis, which isn't installed: pip install 'redis>=7'")
+        raise ValueError("needs the package redis, which isn't installed: python requirements/install.py requirements/redis.txt")
     return value
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -47,22 +48,32 @@ def two_workers(folder: Path, **variables: str) -> Iterator[Workers]:
 
 
 @asynccontextmanager
-async def balancer(*servers: ChildServer) -> AsyncIterator[str]:
-    """Address of a proxy that gives each connection to the first of ``servers`` that takes it."""
+async def balancer(*servers: ChildServer, in_turn: bool = False) -> AsyncIterator[str]:
+    """Address of a proxy that gives each connection to the first of ``servers`` that takes it.
 
+    Args:
+        in_turn: each connection begins with another one.
+    """
+    order = deque(servers)
     handlers: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if in_turn:
+            order.rotate(1)
+        for server in tuple(order):
+            with contextlib.suppress(OSError):
+                back_reader, back_writer = await asyncio.open_connection("127.0.0.1", _port(server))
+                async with _closing(back_writer):
+                    await asyncio.gather(_pipe(reader, back_writer), _pipe(back_reader, writer))
+                return
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         handlers.add(task)
-        async with _closing(writer):
-            for server in servers:
-                with contextlib.suppress(OSError):
-                    back_reader, back_writer = await asyncio.open_connection("127.0.0.1", _port(server))
-                    async with _closing(back_writer):
-                        await asyncio.gather(_pipe(reader, back_writer), _pipe(back_reader, writer))
-                    return
+        with contextlib.suppress(asyncio.CancelledError):
+            async with _closing(writer):
+                await serve(reader, writer)
 
     listener = await asyncio.start_server(handle, "127.0.0.1", 0)
     async with listener:

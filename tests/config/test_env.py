@@ -142,7 +142,7 @@ def test_addresses_of_redis(url: str) -> None:
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parsers, "find_spec", lambda name: None)
-    with pytest.raises(SettingError, match=r"^REDIS_URL: needs the package redis.*pip install"):
+    with pytest.raises(SettingError, match=r"^REDIS_URL: needs the package redis.*requirements/redis.txt"):
         load({"REDIS_URL": "redis://localhost"})
 
 
