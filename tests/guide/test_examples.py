@@ -27,6 +27,7 @@ from tests import samples
 from tests.guide import document
 from tests.guide.shape import differences, wording
 from tests.servers import Credentials, Stand
+from tests.wire import assert_declared
 
 USER = "user123"
 
@@ -106,7 +107,9 @@ async def _stream(session: dict[str, Any], person: list[bytes], traffic: Traffic
         sending = asyncio.create_task(_send(socket, person))
         try:
             while True:
-                traffic.sent.append(json.loads(await socket.recv()))
+                message = json.loads(await socket.recv())
+                assert_declared(message)
+                traffic.sent.append(message)
         except ConnectionClosed as closed:
             traffic.close_codes.append(closed.rcvd.code if closed.rcvd else 1006)
         sending.cancel()

@@ -14,6 +14,7 @@ import websockets
 from frapi.vision.types import ImageU8
 from tests.guide import document
 from tests.servers import Credentials, Stand
+from tests.wire import assert_declared
 
 
 class FakeCamera:
@@ -80,6 +81,8 @@ def test_the_client_enrols_and_the_payload_is_read(
     printed = capsys.readouterr().out
     assert "Received: connection_established" in printed
     assert "Received: enrollment_complete" in printed
+    for message in overheard:
+        assert_declared(message)
     completed = overheard[-1]
     assert (completed["type"], completed["success"]) == ("enrollment_complete", True)
     # At the guide's own pace nothing is refused.
