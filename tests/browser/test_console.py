@@ -90,9 +90,11 @@ def window(browsers: Callable[..., Browser], stand: Stand, visitor: Credentials)
     """Opens windows that are signed in; fails the test in the end when one complained."""
     opened: list[Console] = []
 
-    def window(film: str = "ada", *, as_whom: Credentials = visitor, **options: object) -> Console:
+    def window(
+        film: str = "ada", *, as_whom: Credentials = visitor, with_camera: bool = True, **options: object
+    ) -> Console:
         context = browsers(film).new_context(**({"viewport": DESK} | options))
-        context.grant_permissions(["camera", "clipboard-read", "clipboard-write"])
+        context.grant_permissions(["clipboard-read", "clipboard-write", *(["camera"] if with_camera else [])])
         console = Console(context.new_page(), stand.url)
         opened.append(console)
         console.sign_in(as_whom)
@@ -144,6 +146,19 @@ def test_somebody_else_is_refused_with_reasons(window: Callable[..., Console], s
     console.outcome("Not recognised")
     expect(console.page.locator("#outcome")).to_contain_text("isn't similar enough to the template")
     expect(console.page.locator("#outcome")).not_to_contain_text("mac checked")
+
+
+def test_who_says_no_to_the_camera_and_then_yes_goes_on(window: Callable[..., Console]) -> None:
+    console = window(with_camera=False)
+    console.open("try/enrol/")
+    console.page.get_by_label("User", exact=True).fill("hesitant")
+    console.page.get_by_role("button", name="Enrol this user").click()
+    console.outcome("Waiting for a camera")
+    console.page.context.grant_permissions(["camera"])
+    console.page.locator("frapi-face").get_by_role("button", name="Try again").click()
+    console.outcome("Enrolled as hesitant")
+    console.open("sessions/?user=hesitant")
+    expect(console.page.locator("tbody tr")).to_have_count(1)
 
 
 def test_a_session_that_is_given_up_does_not_stand_open(window: Callable[..., Console]) -> None:

@@ -17,6 +17,7 @@ const form = /** @type {HTMLFormElement} */ (document.getElementById("trial"));
 const options = /** @type {HTMLDetailsElement} */ (document.getElementById("options"));
 const camera = /** @type {HTMLElement} */ (document.getElementById("camera"));
 const outcome = /** @type {HTMLElement} */ (document.getElementById("outcome"));
+const said = /** @type {HTMLElement} */ (document.getElementById("said")); // to who can't see the outcome
 const submit = /** @type {HTMLButtonElement} */ (form.querySelector('button[type="submit"]'));
 const general = /** @type {HTMLElement} */ (document.getElementById("trial-problem"));
 
@@ -87,7 +88,8 @@ async function showOutcome(encrypted) {
     if (asking !== trial) return; // another try has begun meanwhile
     outcome.innerHTML = html; // rendered by our own server, which escaped all that isn't its own
     enhance(outcome);
-    if (!outcome.querySelector(".tag.open")) trial = null; // it has ended: there is nothing left to cancel
+    said.textContent = `The server says: ${outcome.querySelector(".verdict")?.textContent?.trim() ?? ""}`;
+    if (!outcome.querySelector(".verdict.open")) trial = null; // it has ended: there is nothing left to cancel
   } catch (error) {
     showProblem(error);
   }
