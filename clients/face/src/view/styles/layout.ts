@@ -4,15 +4,14 @@ import {css, unsafeCSS} from "lit";
 const WIDE = `
   .card { max-inline-size: 56rem; padding: 0.875rem; }
   .checking, .panel {
-    grid-template: "stage prompt" auto "stage steps" minmax(0, 1fr) "stage foot" auto / minmax(0, 1.15fr) minmax(13rem, 1fr);
+    grid-template: "stage prompt" auto "stage steps" 1fr "stage foot" auto / minmax(0, 1.15fr) minmax(13rem, 1fr);
     gap: 0.75rem 1.25rem;
   }
-  .checking { block-size: var(--_room); }
-  .stage { aspect-ratio: auto; block-size: 100%; min-block-size: 0; max-block-size: none; }
+  .checking { min-block-size: var(--_room); }
+  .stage { aspect-ratio: auto; block-size: auto; min-block-size: 0; max-block-size: none; }
   .prompt { text-align: start; min-block-size: 2.875rem; align-content: start; }
   .prompt h2 { font-size: 1.125rem; }
   .under { justify-content: flex-start; }
-  .wanted { overflow: auto; }
   .time { inline-size: 4rem; }
   .steps { flex-direction: column; gap: 0.375rem; }
   .steps li { grid-template-columns: auto minmax(0, 1fr) auto; justify-items: start; padding: 0.375rem 0.75rem; text-align: start; }
@@ -71,5 +70,8 @@ export const layout = css`
       grid-template-rows: auto minmax(0, 1fr) auto;
     }
     ${unsafeCSS(WIDE)}
+    .wanted {
+      overflow: auto;
+    }
   }
 `;
