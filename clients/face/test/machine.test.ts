@@ -1,4 +1,4 @@
-import type {Challenge, CompleteMessage, EndReason, ErrorMessage} from "@frapi/client";
+import type {Challenge, CompleteMessage, EndReason, ErrorMessage, FaceBox} from "@frapi/client";
 import {describe, expect, test} from "vitest";
 import type {FaceEvent} from "../src/machine/events.js";
 import {WAYS_OUT} from "../src/machine/failures.js";
@@ -26,6 +26,8 @@ function play(events: readonly (FaceEvent | readonly [number, FaceEvent])[], sta
     return reduce(current, event, nowMs);
   }, state);
 }
+
+const boxed = (widthPx: number) => ({...processed().visual_data, face_bbox: [0, 0, widthPx, 100] as FaceBox});
 
 /** Time for a new instruction to take over. */
 const TICKS: [number, FaceEvent][] = [
@@ -290,6 +292,24 @@ describe("instructions", () => {
       move: null,
       prompt: {key: "prompt.challenge.rest"},
     });
+  });
+
+  test.each([
+    ["turn_left", {motion_events: 1}, true],
+    ["turn_left", {blinks_detected: 1}, false],
+    ["look_up", {motion_events: 1}, true],
+    ["blink_twice", {blinks_detected: 1}, false],
+    ["blink_twice", {blinks_detected: 2}, true],
+    ["come_closer", {visual_data: boxed(119)}, false],
+    ["come_closer", {visual_data: boxed(121)}, true],
+  ] as const)("%s with %j: made is %s, and a made move is not asked for again", (action, seen, made) => {
+    const known = play([says(processed({visual_data: boxed(100)}))], checking({challenge_steps: 3}));
+    const asked = play([[0, says({...MOVE, action})]], known);
+    const moving = play([[1_000, says(processed(seen))]], asked);
+    // Who moves is let finish.
+    expect(play([[1_600, {type: "tick"}]], moving).prompt.key).toBe(`prompt.challenge.${action}`);
+    const after = play([[1_800, {type: "tick"}]], moving);
+    expect(after.prompt.key).toBe(made ? "prompt.challenge.rest" : `prompt.challenge.${action}`);
   });
 
   test("after the last move the session asks as any other", () => {

@@ -35,7 +35,8 @@ describe("what is wanted", () => {
   });
 
   test("a move that is asked for was not made yet", () => {
-    const move = {action: "look_up", index: 1, total: 3, startMs: 0, deadlineMs: 9} as const;
+    const before = {frames: 0, blinks: 0, turns: 0, widthPx: null};
+    const move = {action: "look_up", index: 1, total: 3, startMs: 0, deadlineMs: 9, before, madeMs: null} as const;
     expect(stepsOf({...state({challenge_steps: 3}, {}, 2), move})[1]).toMatchObject({name: "moves", done: 1});
   });
 

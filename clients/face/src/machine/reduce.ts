@@ -10,6 +10,7 @@ import type {
 import type {FaceEvent} from "./events.js";
 import {failureOfEnd, WAYS_OUT} from "./failures.js";
 import type {FailureCode} from "./failures.js";
+import {ask, isOver as isMoveOver, watch} from "./move.js";
 import {promptOfAnswer, promptOfSituation} from "./prompt.js";
 import {INITIAL} from "./state.js";
 import type {FaceState} from "./state.js";
@@ -163,7 +164,8 @@ function answered(state: FaceState, answer: FrameProcessed | FrameRejected, nowM
     : state.progress;
   const isSlow = isProcessed ? answer.warnings?.includes(SLOW) === true : state.slowSinceMs !== null;
   const obstacles = isProcessed ? state.obstacles : answer.obstacles;
-  const next = {...state, sight, progress, obstacles, slowSinceMs: isSlow ? (state.slowSinceMs ?? nowMs) : null};
+  const move = state.move && watch(state.move, progress, sight.box, nowMs);
+  const next = {...state, sight, progress, obstacles, move, slowSinceMs: isSlow ? (state.slowSinceMs ?? nowMs) : null};
   // While a move is asked for, or nothing is sent, frames ask for nothing.
   if (promptOfSituation(next, nowMs)) return next;
   return {...next, prompt: steady(state.prompt, promptOfAnswer(next, answer), nowMs)};
@@ -174,14 +176,13 @@ function completed(state: FaceState, outcome: CompleteMessage): FaceState {
   return {...fail(state, "not_recognized"), outcome};
 }
 
-function asked(state: FaceState, {action, index, total, deadline_ms}: Challenge, nowMs: number): FaceState {
-  const move = {action, index, total, startMs: nowMs, deadlineMs: nowMs + deadline_ms};
-  return {...state, move, movesAsked: index + 1};
+function asked(state: FaceState, challenge: Challenge, nowMs: number): FaceState {
+  const move = ask(challenge, state.progress, state.sight?.box ?? null, nowMs);
+  return {...state, move, movesAsked: challenge.index + 1};
 }
 
 function ticked(state: FaceState, nowMs: number): FaceState {
-  if (state.move === null || nowMs < state.move.deadlineMs) return state;
-  // Had it not been made, an error would have come.
+  if (state.move === null || !isMoveOver(state.move, nowMs)) return state;
   return {...state, move: null, prompt: begin("prompt.challenge.rest", nowMs)};
 }
 

@@ -56,6 +56,10 @@ export interface ActiveMove {
   readonly total: number;
   readonly startMs: number;
   readonly deadlineMs: number;
+  /** What was counted when it was asked for, and how wide the face was. */
+  readonly before: Progress & {readonly widthPx: number | null};
+  /** Since when it seems to be made; `null` while it doesn't. */
+  readonly madeMs: number | null;
 }
 
 export interface FaceState {
