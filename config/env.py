@@ -130,6 +130,12 @@ class Settings:
     home: Path = setting("FRAPI_HOME", parsers.path, "{project}/var", "Data folder: database, secrets, models.")
     host: str = setting("FRAPI_HOST", parsers.text, "127.0.0.1", "Address to listen on.")
     port: int = setting("PORT", parsers.integer(1, 65535), 8000, "Port to listen on.")
+    workers: int = setting(
+        "FRAPI_WORKERS",
+        parsers.integer(1, 64),
+        1,
+        "Server processes that share the address. With more than one, set `REDIS_URL` too.",
+    )
     public_url: str | None = setting(
         "FRAPI_PUBLIC_URL",
         parsers.url,
@@ -214,7 +220,10 @@ class Settings:
         "FRAPI_INFERENCE", parsers.choice(Inference), Inference.LOCAL, "`local` threads, or `fake` for tests."
     )
     analyzer_threads: int = setting(
-        "FRAPI_ANALYZER_THREADS", parsers.threads, "auto", "Frames analysed at once; `auto` is one per CPU."
+        "FRAPI_ANALYZER_THREADS",
+        parsers.threads,
+        "auto",
+        "Frames that a process analyses at once; `auto` is one per CPU, shared among `FRAPI_WORKERS`.",
     )
     recognizer: str = setting(
         "FRAPI_RECOGNIZER",
@@ -397,6 +406,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     if values["console"] is Console.AUTO:
         in_production = values["environment"] is Environment.PRODUCTION
         values["console"] = Console.OFF if in_production else Console.API_KEY
+    values["analyzer_threads"] = values["analyzer_threads"] or max(1, parsers.available_cpus() // values["workers"])
     loaded = Settings(**values, index_environ=environ)
     if loaded.previous_recognizer == loaded.recognizer:
         raise SettingError("FRAPI_PREVIOUS_RECOGNIZER: it is the one in use; unset it, or name the one before")

@@ -53,10 +53,8 @@ def integer(minimum: int, maximum: int) -> Callable[[str], int]:
 
 
 def threads(value: str) -> int:
-    """A number of threads; ``auto`` is one for each CPU that this process may use."""
-    if value == "auto":
-        return available_cpus()
-    return integer(1, 256)(value)
+    """A number of threads; 0 for ``auto``."""
+    return 0 if value == "auto" else integer(1, 256)(value)
 
 
 def available_cpus() -> int:
@@ -145,7 +143,9 @@ def redis(value: str) -> str:
     if not _is_redis_address(value):
         raise ValueError("expected redis://[user:password@]host[:port][/database], or rediss:// for TLS")
     if find_spec("redis") is None:
-        raise ValueError("needs the package redis, which isn't installed: python requirements/install.py requirements/redis.txt")
+        raise ValueError(
+            "needs the package redis, which isn't installed: python requirements/install.py requirements/redis.txt"
+        )
     return value
 
 

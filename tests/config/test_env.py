@@ -36,6 +36,13 @@ def test_nothing_needs_to_be_set() -> None:
     }
 
 
+def test_server_processes_share_the_cpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsers, "available_cpus", lambda: 8)
+    threads = [load({"FRAPI_WORKERS": workers}).analyzer_threads for workers in ("1", "3", "64")]
+    assert threads == [8, 2, 1]
+    assert load({"FRAPI_WORKERS": "4", "FRAPI_ANALYZER_THREADS": "8"}).analyzer_threads == 8
+
+
 def test_later_defaults_follow_what_was_set(tmp_path: Path) -> None:
     settings = load({"FRAPI_HOME": str(tmp_path / "a #? {b}")})
     assert settings.models_dir == tmp_path / "a #? {b}" / "models"
@@ -88,6 +95,8 @@ def test_empty_counts_as_unset() -> None:
         ("DATABASE_URL", "postgres://frapi:hush@db.example.com/frapi?ssl=on"),
         ("DATABASE_URL", "postgres://frapi:hush@db.example.com/frapi?sslmode"),
         ("DATABASE_URL", "postgres://frapi:hush@db.example.com/frapi#x"),
+        ("FRAPI_WORKERS", "0"),
+        ("FRAPI_WORKERS", "auto"),
         ("REDIS_URL", "localhost:6379"),
         ("REDIS_URL", "http://localhost:6379"),
         ("REDIS_URL", "redis://:word@"),

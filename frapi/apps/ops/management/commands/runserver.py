@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import errno
 import logging
+import os
 import re
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +20,8 @@ from django.utils import autoreload
 from frapi.apps.database import demand_database
 from frapi.apps.ops.recognition import demand_usable
 from frapi.apps.ops.server import serve
-from frapi.errors import GalleryMisconfigured
+from frapi.apps.ops.supervisor import Supervisor
+from frapi.errors import GalleryMisconfigured, Unavailable
 from frapi.gallery.factory import describe_gallery
 
 logger = logging.getLogger(__name__)
@@ -63,10 +67,24 @@ class Command(BaseCommand):
             self.stdout.write(f"frapi serves on {address} (stop with Ctrl+C)")
             self.stdout.flush()
 
+        if settings.FRAPI.workers > 1:
+            _supervise(listener, announce)
+            return
         try:
             serve(listener, max_image_bytes=settings.FRAPI.max_image_bytes, on_started=announce)
         except KeyboardInterrupt:  # uvicorn raises it again once it has shut down
             self.stdout.write("Stopped.")
+
+
+def _supervise(listener: socket.socket, on_started: Callable[[], None]) -> None:
+    if os.name != "posix":
+        raise CommandError("FRAPI_WORKERS: this system can't share a socket among processes; set it to 1")
+    if settings.FRAPI.redis_url is None:
+        logger.warning("FRAPI_WORKERS: without REDIS_URL each process counts failed sign-ins for itself")
+    try:
+        asyncio.run(Supervisor(listener, settings.FRAPI.workers, on_started=on_started).run())
+    except Unavailable as error:
+        raise CommandError(f"{error.message}; its log says why") from None
 
 
 def _demand_redis() -> None:
