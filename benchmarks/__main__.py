@@ -43,7 +43,7 @@ def main() -> None:
         "quality": quality.run,
     }
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure frapi.")
-    names = ["session", "gallery", "peers", "load", "browser", "workers", *needing_data]
+    names = ["session", "gallery", "peers", "pgvector", "load", "browser", "workers", *needing_data]
     parser.add_argument(
         "name",
         nargs="?",
@@ -58,6 +58,9 @@ def main() -> None:
     if arguments.name == "gallery":  # minutes
         print("# gallery\n")
         gallery.run(None if arguments.data is None else Path(arguments.data))
+    if arguments.name == "pgvector":  # minutes
+        print("# pgvector\n")
+        importlib.import_module("benchmarks.pgvector").run(None if arguments.data is None else Path(arguments.data))
     if arguments.name in ("peers", "load", "browser", "workers"):  # minutes
         # All but the first use the Python client, straight from its source, and what only the tests need.
         sys.path.append(str(Path(__file__).parents[1] / "clients" / "python" / "src"))

@@ -62,14 +62,14 @@ class SearchPolicy:
     """How templates are searched; docs/scaling.md has the measurements.
 
     Attributes:
-        index_from: templates from which on a graph is searched instead of all of them. Below it an exact search takes
-            no longer than the round trips around it.
+        index_from: templates from which on a graph is searched instead of all of them. Below it an exact search costs
+            a processor no more than looking at one frame, and misses nobody.
         breadth: candidates that the graph's search keeps (hnsw.ef_search).
         reranked: of these, as many times ``top_k`` as are compared again by the full vectors: the graph has halves.
         links, build_breadth: of the graph (m, ef_construction).
     """
 
-    index_from: int = 20_000
+    index_from: int = 50_000
     breadth: int = 200
     reranked: int = 4
     links: int = 16
