@@ -1,10 +1,10 @@
 """PostgreSQL as a gallery: what a search takes and misses, what a change takes, and how large all of it becomes.
 
 The server is one of its own, from the development wheel, on this machine. People are random directions, the hardest to
-search; with a data folder a second table has the people of Labeled Faces in the Wild, padded with synthetic ones that lie
-between two of them. Whoever is looked for is somebody's template moved away as far as another day's photograph may be, or
-with real people other photographs of him, or a stranger. Times are those of a processor, the client's and the server's together,
-for others may be using the machine; the way between the two, and the disk, come on top.
+search; with a data folder a second table has the people of Labeled Faces in the Wild, padded with synthetic ones that
+lie between two of them. Whoever is looked for is somebody's template moved away as far as another day's photograph may
+be, or with real people other photographs of him, or a stranger. Times are those of a processor, the client's and the
+server's together, for others may be using the machine; the way between the two, and the disk, come on top.
 """
 
 from __future__ import annotations

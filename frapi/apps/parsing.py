@@ -65,3 +65,5 @@ def _demand_storable(value: Any, depth: int, field: str) -> None:
         raise ValidationError({field: "holds a number that is too large"})
     elif isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
         raise ValidationError({field: "holds text that is no Unicode"})
+    elif isinstance(value, str) and "\0" in value:  # PostgreSQL keeps none
+        raise ValidationError({field: "holds a null character"})

@@ -36,7 +36,7 @@ def test_what_it_is_not(body: bytes) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [b'{"foo": 1e400}', b"[-1e999]", nested(MAX_DEPTH), b'"\\ud800"', b'{"\\udc00": 1}'],
+    [b'{"foo": 1e400}', b"[-1e999]", nested(MAX_DEPTH), b'"\\ud800"', b'{"\\udc00": 1}', b'"a\\u0000"'],
     ids=lambda value: repr(value[:9]),
 )
 def test_what_can_not_be_kept_is_named(value: bytes) -> None:
