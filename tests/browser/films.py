@@ -53,7 +53,7 @@ def _with_glasses() -> Iterator[ImageU8]:
 
 def _in_the_dark() -> Iterator[ImageU8]:
     for frame in _living("obama.jpg", rest(SHORT_SECONDS)):
-        yield (frame * 0.08).astype(np.uint8)
+        yield (frame * 0.1).astype(np.uint8)
 
 
 def _nobody() -> Iterator[ImageU8]:

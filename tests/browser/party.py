@@ -41,7 +41,7 @@ class Party:
         """Enrol a sample person without a browser."""
 
         # Drawn first: a busy machine would film too slowly for a blink to be seen.
-        film = list(samples.living(portrait, LIVELY)) * 3
+        film = list(samples.living(portrait, LIVELY * 5))
 
         async def run() -> Outcome:
             async with self.stand.client(self.credentials) as client:

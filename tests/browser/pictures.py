@@ -39,7 +39,7 @@ KEPT: tuple[tuple[str, str, str], ...] = (
     ("intro", "phone", "light"),
     ("blink", "phone", "light"),
     ("glasses", "phone", "dark"),
-    ("verified", "phone", "light"),
+    ("enrolled", "phone", "light"),
     ("blink", "desktop", "dark"),
     ("camera_denied", "desktop", "light"),
     ("reconnecting", "landscape", "dark"),
@@ -69,7 +69,8 @@ def take(playwright: Playwright, work: Path, folder: Path, wanted: Any) -> None:
     with running(work / "home") as stand:
         (work / "site" / "index.html").write_text(PAGE.replace("SERVER", stand.url))
         with Party(stand, stand.new_api_client("pictures")) as party, serve(work / "site") as site:
-            party.enrol("ada", "obama.jpg")
+            if any(STATES[state].needs_ada for state, _, _ in wanted):
+                party.enrol("ada", "obama.jpg")
             for name in dict.fromkeys(state for state, _, _ in wanted):
                 state = STATES[name]
                 flags = (f"--host-resolver-rules=MAP {FAR_FROM_LOOPBACK} 127.0.0.1",) if state.insecure else ()

@@ -48,6 +48,7 @@ class State:
         code: of the failure that it is.
         film: what the camera shows; None: there is no camera.
         before: a script that runs before those of the page.
+        needs_ada: Ada is enrolled.
     """
 
     title: str
@@ -58,6 +59,7 @@ class State:
     before: str = ""
     allow_camera: bool = True
     insecure: bool = False
+    needs_ada: bool = False
 
 
 def nothing(face: FacePage, party: Party, ticket: dict[str, Any]) -> None:
@@ -157,7 +159,9 @@ STATES: dict[str, State] = {
     "dark": State("It is too dark: turn on a light or face a window", start, film="ada_in_the_dark"),
     "glasses": State("Take off your glasses", start, film="ada_with_glasses"),
     "blink": State("Blink once, slowly", start, film="ada_does_nothing"),
-    "blink_or_turn": State("Blink, or turn your head and back", start, session=verify, film="ada_does_nothing"),
+    "blink_or_turn": State(
+        "Blink, or turn your head and back", start, session=verify, film="ada_does_nothing", needs_ada=True
+    ),
     "challenge": State(
         "Move 1 of 3",
         start,
@@ -175,9 +179,11 @@ STATES: dict[str, State] = {
     ),
     "hidden": State("Paused while this page is in the background", hide, film="ada_does_nothing"),
     "enrolled": State("Your face is enrolled", finish),
-    "verified": State("It’s you", finish, session=verify),
-    "identified": State("You were recognised", finish, session=lambda party: party.authentication()),
-    "not_recognized": State("We didn’t recognise you", finish, session=verify, code="not_recognized", film="grace"),
+    "verified": State("It’s you", finish, session=verify, needs_ada=True),
+    "identified": State("You were recognised", finish, session=lambda party: party.authentication(), needs_ada=True),
+    "not_recognized": State(
+        "We didn’t recognise you", finish, session=verify, code="not_recognized", film="grace", needs_ada=True
+    ),
     "cancelled": State("Check cancelled", cancel, film="ada_does_nothing"),
     "camera_missing": State("No camera found", start, code="camera_missing", film=None),
     "camera_denied": State("The camera is blocked for this page", start, code="camera_denied", allow_camera=False),

@@ -39,7 +39,7 @@ async def enrol(stand: Stand, credentials: Credentials) -> None:
     async with stand.client(credentials) as client:
         for name, portrait in (("ada", "obama.jpg"), ("grace", "biden.jpg")):
             # Drawn first: a busy machine would film too slowly for a blink to be seen.
-            film = list(samples.living(portrait, LIVELY)) * 3
+            film = list(samples.living(portrait, LIVELY * 5))
             assert (await client.run(await client.create_enrollment(name), iter(film))).success
 
 
