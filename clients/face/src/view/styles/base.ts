@@ -134,7 +134,6 @@ export const base = css`
     font-weight: 600;
     background: transparent;
     color: var(--_text);
-    transition: background-color 0.15s;
   }
   button.main {
     background: var(--_accent);

@@ -204,7 +204,6 @@ export const checking = css`
     color: var(--_muted);
     font-size: 0.8125rem;
     line-height: 1.3;
-    transition: color 0.3s;
   }
   .steps .icon {
     grid-row: span 2;

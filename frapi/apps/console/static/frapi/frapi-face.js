@@ -215,7 +215,6 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
     font-weight: 600;
     background: transparent;
     color: var(--_text);
-    transition: background-color 0.15s;
   }
   button.main {
     background: var(--_accent);
@@ -438,7 +437,6 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
     color: var(--_muted);
     font-size: 0.8125rem;
     line-height: 1.3;
-    transition: color 0.3s;
   }
   .steps .icon {
     grid-row: span 2;
