@@ -164,15 +164,20 @@ def outage(request: pytest.FixtureRequest, workers: Workers) -> Iterator[tuple[C
     """How Redis goes away, and how it comes back."""
     redis = workers.redis
     away, back = (redis.kill, redis.start) if request.param == "killed" else (redis.cut_off, redis.bring_back)
-    ended = False
+    gone = False
+
+    def begin() -> None:
+        nonlocal gone
+        away()
+        gone = True
 
     def end() -> None:
-        nonlocal ended
-        if not ended:
+        nonlocal gone
+        if gone:
             back()
-        ended = True
+        gone = False
 
-    yield away, end
+    yield begin, end
     end()
 
 
