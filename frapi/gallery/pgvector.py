@@ -22,12 +22,12 @@ from frapi.gallery.postgres import Connection, Connections, as_text, copy_rows
 from frapi.gallery.rotation import Matrix, secret_rotation
 from frapi.gallery.tables import (
     SCHEMA,
-    SCHEMA_STATEMENTS,
     Shelf,
     create_table,
     delete_entries,
     demand_dimension,
     demand_extension,
+    demand_schema,
     extension_version,
     find_shelf,
     lock_held,
@@ -212,14 +212,12 @@ class PgvectorGallery:
         """Make what is missing in the database.
 
         Raises:
-            GalleryMisconfigured: it has no pgvector, or one that is too old; the message says what to do.
+            GalleryMisconfigured: it has no pgvector, an old one, or may not be changed; the message says what to do.
             Unavailable: it doesn't answer.
         """
         with self._connections.use() as connection, lock_held(connection, "schema"):
             demand_extension(connection)
-            with connection.transaction():
-                for statement in SCHEMA_STATEMENTS:
-                    connection.execute(statement)
+            demand_schema(connection)
         self._prepared = True
 
     def index(self, key: GalleryKey) -> bool:

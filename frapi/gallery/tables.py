@@ -19,8 +19,7 @@ from frapi.vision.types import Vector
 SCHEMA = "frapi_gallery"
 MIN_VERSION = (0, 8)  # of pgvector: iterative scans
 
-SCHEMA_STATEMENTS = (
-    "CREATE SCHEMA IF NOT EXISTS frapi_gallery",
+_SCHEMA_STATEMENTS = (
     "CREATE SEQUENCE IF NOT EXISTS frapi_gallery.numbers",
     "CREATE TABLE IF NOT EXISTS frapi_gallery.galleries ("
     " number bigint PRIMARY KEY, tenant text NOT NULL, contract text NOT NULL, revision bigint NOT NULL,"
@@ -73,6 +72,25 @@ def demand_extension(connection: Connection) -> None:
             f"FRAPI_GALLERY: pgvector {version} is too old; "
             f"install {wanted} or newer, then run ALTER EXTENSION vector UPDATE"
         )
+
+
+def demand_schema(connection: Connection) -> None:
+    # Asked for first: who may create none may not even ask to create one that is there.
+    exists, made = only_row(
+        connection.execute("SELECT to_regnamespace('frapi_gallery'), to_regclass('frapi_gallery.galleries')")
+    )
+    if made is not None:
+        return
+    try:
+        with connection.transaction():
+            if exists is None:
+                connection.execute("CREATE SCHEMA frapi_gallery")
+            for statement in _SCHEMA_STATEMENTS:
+                connection.execute(statement)
+    except psycopg.errors.InsufficientPrivilege:
+        raise GalleryMisconfigured(
+            f"FRAPI_GALLERY: have an administrator run CREATE SCHEMA frapi_gallery AUTHORIZATION {connection.info.user}"
+        ) from None
 
 
 def extension_version(connection: Connection) -> str:

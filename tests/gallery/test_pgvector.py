@@ -294,6 +294,17 @@ class TestTrouble:
         with pytest.raises(GalleryMisconfigured, match=r"^FRAPI_GALLERY: have an administrator run CREATE EXTENSION"):
             open_gallery(poor).prepare()
 
+    def test_who_may_not_create_the_schema_is_told_who_can(self, cluster: Cluster) -> None:
+        cluster.execute("DROP DATABASE IF EXISTS poor", "DROP ROLE IF EXISTS poor", "CREATE ROLE poor LOGIN")
+        cluster.execute("CREATE DATABASE poor")
+        cluster.execute("CREATE EXTENSION vector", database="poor")
+        with closing(open_gallery(cluster.url("poor").replace("://frapi@", "://poor@"))) as gallery:
+            with pytest.raises(GalleryMisconfigured, match=r"CREATE SCHEMA frapi_gallery AUTHORIZATION poor$"):
+                gallery.prepare()
+            cluster.execute("CREATE SCHEMA frapi_gallery AUTHORIZATION poor", database="poor")
+            gallery.load(KEY, faces(3), revision=1)
+            assert nearest(gallery, 2) == 2
+
     def test_outlives_a_restart_of_the_server(self, cluster: Cluster, gallery: PgvectorGallery) -> None:
         gallery.load(KEY, faces(5), revision=1)
         cluster.kill()
