@@ -194,10 +194,10 @@ async def test_sessions_go_on_without_redis(
 
     # An access token is good as before: sessions are made, taken up, and taken over, though more slowly.
     url = (await create(client)).websocket_url
-    async with connect(at(workers.first, url)) as older, connect(at(workers.second, url)) as newer:
-        assert (await first_message(newer))["type"] == "connection_established"
-        await first_message(older)
-        async with asyncio.timeout(20):
+    async with connect(at(workers.first, url)) as older:
+        await first_message(older)  # by now it holds the session
+        async with connect(at(workers.second, url)) as newer, asyncio.timeout(20):
+            assert (await first_message(newer))["type"] == "connection_established"
             assert await last_words(older) == (409, 4409)
 
     back()
