@@ -16,6 +16,8 @@ from tests.browser.party import Party
 from tests.servers import Stand, running
 
 SHORT_LIFETIME_S = 12
+GIVING_UP_MS = 90_000
+"""All attempts to reach a server, each pause as long as chance lets it be."""
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_a_server_that_stays_away_is_told_and_the_session_is_kept(open_page: Ope
     before = face.wait_told("progress", "detail.framesProcessed > 0")
     stand.server.kill()
     try:
-        failed = face.wait_told("error")
+        failed = face.wait_told("error", timeout_ms=GIVING_UP_MS)
     finally:
         stand.server.start()
     assert (failed["code"], failed["retryable"]) == ("server_away", True)
