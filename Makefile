@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres check bench web web-check clean
+.PHONY: help run test test-postgres check lint bench web web-check clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -17,12 +17,14 @@ run: export FRAPI_LOG_FORMAT ?= console
 run: $(VENV)/.run ## Set up what is missing, then serve on 127.0.0.1:8000
 	@exec $(PY) manage.py start
 
-check: $(VENV)/.dev ## Lint, types, import rules and the quick tests
+check: lint ## Lint, types, import rules and the quick tests
+	$(VENV)/bin/pytest -q -m 'not slow and not e2e'
+
+lint: $(VENV)/.dev ## Lint, types and import rules
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/pytest -q -m 'not slow and not e2e'
 
 test: $(VENV)/.dev ## All tests
 	$(VENV)/bin/pytest -q
