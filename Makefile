@@ -18,7 +18,7 @@ run: $(VENV)/.run ## Set up what is missing, then serve on 127.0.0.1:8000
 	@exec $(PY) manage.py start
 
 check: lint ## Lint, types, import rules and the quick tests
-	$(VENV)/bin/pytest -q -m 'not slow and not e2e'
+	$(VENV)/bin/pytest -q -n auto -m 'not slow and not e2e'
 
 lint: $(VENV)/.dev ## Lint, types and import rules
 	$(VENV)/bin/ruff check .
@@ -26,8 +26,10 @@ lint: $(VENV)/.dev ## Lint, types and import rules
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
+# Those that watch a clock, real servers and browsers have the machine to themselves.
 test: $(VENV)/.dev ## All tests
-	$(VENV)/bin/pytest -q
+	$(VENV)/bin/pytest -q -n auto -m 'not slow and not e2e'
+	$(VENV)/bin/pytest -q -m 'slow or e2e'
 
 test-postgres: $(VENV)/.dev ## The tests of all that is stored, on a PostgreSQL server of their own
 	FRAPI_TEST_DATABASE=postgres $(VENV)/bin/pytest -q -m 'not slow' tests/apps

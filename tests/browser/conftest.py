@@ -24,21 +24,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     find_chromium()
     with running(tmp_path_factory.mktemp("browser")) as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def party(stand: Stand) -> Iterator[Party]:
     """The relying party's backend."""
     with Party(stand, stand.new_api_client("browser")) as party:
         yield party
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
     (folder / "index.html").write_text(PAGE.replace("SERVER", stand.url))
@@ -47,13 +47,14 @@ def site(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def films(tmp_path_factory: pytest.TempPathFactory) -> Films:
     return Films(tmp_path_factory.mktemp("films"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    """It keeps an event loop in this thread: gone before tests of other folders want one of their own."""
     with sync_playwright() as started:
         yield started
 

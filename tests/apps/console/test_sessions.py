@@ -127,7 +127,11 @@ def test_rows_of_earlier_versions_can_be_shown(browser: Browser, tenant: NewClie
     assert browser.get(f"{LIST}{session.id}/").status_code == 200
 
 
-@pytest.mark.parametrize("address", ["nonsense/", f"{unknown_id()}/", f"{unknown_id()}/result/", "../../etc/passwd"])
+@pytest.mark.parametrize(
+    "address",
+    ["nonsense/", f"{unknown_id()}/", f"{unknown_id()}/result/", "../../etc/passwd"],
+    ids=["nonsense", "unknown", "unknown result", "outside"],
+)
 def test_unknown_ones(browser: Browser, address: str) -> None:
     answer = browser.get(LIST + address)
     assert answer.status_code in {404, 405}

@@ -31,7 +31,9 @@ def output(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     ops_logging.configure(settings.LOGGING)
 
 
-@pytest.mark.parametrize("secret", [API_KEY, TOKEN, ACCESS_TOKEN, FRAME, BARE_FRAME])
+@pytest.mark.parametrize(
+    "secret", [API_KEY, TOKEN, ACCESS_TOKEN, FRAME, BARE_FRAME], ids=["key", "token", "jwt", "frame", "bare frame"]
+)
 def test_no_secret_comes_through_whoever_logs_it(output: io.StringIO, secret: str) -> None:
     structlog.get_logger("ours").info("event", url=f"/ws/auth/process-image/{secret}/", nested={"a": [secret]})
     logging.getLogger("uvicorn.access").info('%s - "WebSocket /ws/%s/" [accepted]', "127.0.0.1", secret)

@@ -154,7 +154,7 @@ def test_a_frame_that_does_not_count_says_why(reason: RejectReason, success: boo
     assert message["message"] == text
 
 
-@pytest.mark.parametrize("instruction", set(Instruction) - {Instruction.NONE})
+@pytest.mark.parametrize("instruction", sorted(set(Instruction) - {Instruction.NONE}))
 def test_low_quality_tells_what_to_do(instruction: Instruction) -> None:
     message = answer(processed(accepted=False, reason=RejectReason.LOW_QUALITY, instruction=instruction))
     assert message["instruction"] == instruction.value
