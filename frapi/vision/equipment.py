@@ -49,11 +49,13 @@ class Equipment:
     Attributes:
         recognizer: makes every embedding.
         previous: makes a second one of the same face, while templates of this recogniser are being replaced.
+        whole_mesh: irises and lips are refined too, for whoever wants to see the mesh; no session needs them.
     """
 
     recognizer: Recognizer = DLIB
     previous: Recognizer | None = None
     detector: Detector = BLAZEFACE
+    whole_mesh: bool = False
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -64,6 +66,8 @@ class Equipment:
     @cached_property
     def refined_parts(self) -> tuple[str, ...]:
         """What the mesh must refine: the eyes for blinks, and whatever a recogniser aligns a face by."""
+        if self.whole_mesh:
+            return landmarks.ALL_PARTS
         recognizers = [each for each in (self.recognizer, self.previous) if each is not None]
         aligned_by = {vertex for each in recognizers for group in each.alignment.vertices for vertex in group}
         further = (part for part, vertices in landmarks.PART_VERTICES.items() if aligned_by & set(vertices.tolist()))

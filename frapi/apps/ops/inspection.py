@@ -14,10 +14,12 @@ from frapi.errors import InvalidImage
 from frapi.liveness import session
 from frapi.liveness.types import EvidenceReady, FrameObstructed, FrameProcessed, SessionPolicy
 from frapi.vision.decode import decode_image
+from frapi.vision.equipment import Equipment
 from frapi.vision.pipeline import analyze
 from frapi.vision.ports import ModelRunner
 from frapi.vision.types import AnalysisPolicy, FrameObservation, ImageU8
 
+EQUIPMENT = Equipment(whole_mesh=True)
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
 
@@ -78,7 +80,7 @@ def inspect(
     state, track, complete = session.start(policy, 0), None, False
     for frame in frames:
         request = session.embedding_request(state, frame.time_ms)
-        observation = analyze(frame.image_rgb, track, runner, limits, request)
+        observation = analyze(frame.image_rgb, track, runner, limits, request, EQUIPMENT)
         track = observation.track
         state, events = session.advance(state, observation, frame.time_ms)
         complete = complete or any(isinstance(event, EvidenceReady) for event in events)
