@@ -19,6 +19,8 @@ LOOKS: tuple[tuple[Literal["light", "dark"], ViewportSize], ...] = (
     ("dark", {"width": 360, "height": 740}),
     ("light", {"width": 568, "height": 320}),
 )
+# axe-core takes seconds beside a playing camera; it has both themes and both layouts with these.
+EXAMINED = LOOKS[1:]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def test_state(open_page: OpenPage, everybody: Party, site: str, name: str):
     for theme, size in LOOKS:
         face.page.emulate_media(color_scheme=theme)
         face.page.set_viewport_size(size)
-        found[theme, size["width"]] = violations(face.page) + overflowing(face)
+        found[theme, size["width"]] = overflowing(face) + (violations(face.page) if (theme, size) in EXAMINED else [])
     assert {where: what for where, what in found.items() if what} == {}
 
 

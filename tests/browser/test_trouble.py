@@ -132,7 +132,7 @@ def test_frames_are_binary_numbered_timed_and_paced(open_page: OpenPage, party: 
 
     face.page.on("websocket", listen)
     face.press("Start")
-    face.wait_told("progress", "told.length > 40")
+    face.wait_told("progress", "told.length > 45")
     frames = face.page.evaluate(READ_COMMENTS)
     assert len(frames) > 40
     assert all(opening == [0xFF, 0xD8, 0xFF, 0xFE] for opening, _ in frames)
